@@ -27,7 +27,7 @@ public static class ExitCodes
     public static int Of(Exception exception) => exception switch
     {
         OperationCanceledException => Cancelled,
-        OptionsException or InvalidDataException => BadInput,
+        OptionsException or InvalidDataException or FormatException => BadInput,
         IOException or UnauthorizedAccessException => MissingInput,
         _ => Unexpected,
     };
