@@ -1,0 +1,116 @@
+using System.Buffers;
+
+namespace Alignment.Data.Formats;
+
+/// <summary>Reads a data file byte by byte or line by line and counts lines. Unpacks gzip, whatever the file is called; skips a UTF-8 byte order mark.</summary>
+internal sealed class ByteScanner : IDisposable
+{
+    private readonly string _path;
+    private readonly Stream _stream;
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+
+    public ByteScanner(string path)
+    {
+        _path = path;
+        var file = File.OpenRead(path);
+        _stream = IsGzip(file) ? new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress) : file;
+        SkipByteOrderMark();
+    }
+
+    /// <summary>The line, from 1, of the byte that <see cref="Peek"/> shows.</summary>
+    public int Line { get; private set; } = 1;
+
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>The next byte, which stays; -1 at the end.</summary>
+    public int Peek() => _start < _end || Fill() ? _buffer[_start] : -1;
+
+    /// <summary>Takes the next byte; -1 at the end.</summary>
+    public int Read()
+    {
+        var value = Peek();
+        if (value >= 0)
+        {
+            _start++;
+            Line += value == '\n' ? 1 : 0;
+        }
+
+        return value;
+    }
+
+    /// <summary>Takes white space and shows the byte after it; -1 at the end.</summary>
+    public int PeekPastSpace()
+    {
+        int value;
+        while ((value = Peek()) is ' ' or '\t' or '\r' or '\n')
+        {
+            Read();
+        }
+
+        return value;
+    }
+
+    /// <summary>Takes the rest of the line into <paramref name="line"/>, its end left out. False at the end of the file.</summary>
+    public bool ReadLine(ArrayBufferWriter<byte> line)
+    {
+        line.ResetWrittenCount();
+        if (Peek() < 0)
+        {
+            return false;
+        }
+
+        do
+        {
+            var rest = _buffer.AsSpan(_start, _end - _start);
+            var length = rest.IndexOf((byte)'\n');
+            line.Write(length < 0 ? rest : rest[..length]);
+            _start += length < 0 ? rest.Length : length + 1;
+            if (length >= 0)
+            {
+                Line++;
+                return true;
+            }
+        }
+        while (Fill());
+        return true;
+    }
+
+    private static bool IsGzip(FileStream file)
+    {
+        var magic = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        return magic;
+    }
+
+    private void SkipByteOrderMark()
+    {
+        Fill();
+        var head = _buffer.AsSpan(0, _end);
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        {
+            _start = 3;
+        }
+        else if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            Dispose();
+            throw new DataFormatException(_path, "the file is UTF-16", "save it as UTF-8");
+        }
+    }
+
+    private bool Fill()
+    {
+        try
+        {
+            _start = 0;
+            _end = _stream.ReadAtLeast(_buffer, 3, throwOnEndOfStream: false);
+            return _end > 0;
+        }
+        catch (InvalidDataException e)
+        {
+            _end = 0;
+            throw new DataFormatException($"{_path}:{Line}", $"the gzip data is damaged ({e.Message.TrimEnd('.')})", "copy or download the file again", e);
+        }
+    }
+}

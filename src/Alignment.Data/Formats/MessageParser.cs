@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Alignment.Data.Rows;
+
+namespace Alignment.Data.Formats;
+
+/// <summary>A JSON list of messages to checked messages.</summary>
+internal static class MessageParser
+{
+    public static IReadOnlyList<Message> Parse(JsonArray list, string column, string id)
+    {
+        if (list.Count == 0)
+        {
+            throw new DataFormatException(id, $"column '{column}' is an empty list", "give at least one message or leave the row out");
+        }
+
+        return [.. list.Select((item, i) => Parse(item, $"message {i + 1} of '{column}'", id))];
+    }
+
+    /// <summary>Checks the order of a conversation: system first or nowhere, a user turn before the assistant's first, a tool after the assistant.</summary>
+    public static void CheckOrder(IReadOnlyList<Message> messages, string column, string id)
+    {
+        var userSeen = false;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var problem = messages[i].Role switch
+            {
+                Message.System when i > 0 => "is by the system; a system message may only stand first",
+                Message.Assistant when !userSeen => "is by the assistant before any user message; a conversation begins with the user (after an optional system message)",
+                Message.Tool when i == 0 || messages[i - 1].Role is not (Message.Assistant or Message.Tool) => "is by a tool that no assistant message called; it must follow the assistant",
+                _ => null,
+            };
+            userSeen |= messages[i].Role == Message.User;
+            if (problem is not null)
+            {
+                throw new DataFormatException(id, $"message {i + 1} of '{column}' {problem}", "reorder the messages or set on_error: skip");
+            }
+        }
+    }
+
+    private static Message Parse(JsonNode? item, string where, string id)
+    {
+        if (item is not JsonObject map)
+        {
+            throw new DataFormatException(id, $"{where} is {JsonObjects.Describe(item)}", "a message is {\"role\": \"user\", \"content\": \"...\"}");
+        }
+
+        if (map["tool_calls"] is not null)
+        {
+            throw new DataFormatException(id, $"{where} has 'tool_calls', which no built-in template can render", "write the call into 'content' or leave the row out");
+        }
+
+        var role = Text(map, "role", where, id);
+        var content = Text(map, "content", where, id);
+        if (role is not (Message.System or Message.User or Message.Assistant or Message.Tool))
+        {
+            throw new DataFormatException(id, $"{where} has the unknown role '{role}'", "use system, user, assistant or tool");
+        }
+
+        if (role != Message.System && string.IsNullOrWhiteSpace(content))
+        {
+            throw new DataFormatException(id, $"{where} (by the {role}) is empty", "give it text or set on_error: skip");
+        }
+
+        return new Message(role, content);
+    }
+
+    private static string Text(JsonObject map, string key, string where, string id)
+    {
+        if (map[key] is JsonValue value && value.TryGetValue<string>(out var text))
+        {
+            return text;
+        }
+
+        var problem = map.ContainsKey(key) ? $"has {JsonObjects.Describe(map[key])} as '{key}'" : $"has no '{key}' (keys: {string.Join(", ", map.Select(p => p.Key))})";
+        throw new DataFormatException(id, $"{where} {problem}", "a message is {\"role\": \"user\", \"content\": \"...\"}, both text");
+    }
+}
