@@ -1,0 +1,23 @@
+using System.Numerics;
+
+namespace Alignment.Training.Metrics;
+
+/// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4) and TensorFlow's masked form of it.</summary>
+internal static class Crc32C
+{
+    private const uint MaskDelta = 0xa282ead8;
+
+    public static uint Compute(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return ~crc;
+    }
+
+    /// <summary>Rotated by 15 bits plus a constant, because a CRC of data that holds its own CRC is weak (TFRecord format).</summary>
+    public static uint Masked(ReadOnlySpan<byte> bytes) => BitOperations.RotateRight(Compute(bytes), 15) + MaskDelta;
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Alignment.Training.Metrics;
+
+namespace Alignment.Training.Tests.Metrics;
+
+public class MetricMeansTests
+{
+    [Fact]
+    public void Take_WeightedValues_GivesWeightedMeansOnce()
+    {
+        var means = new MetricMeans();
+        means.Add("loss", 1, weight: 1);
+        means.Add("loss", 4, weight: 2);
+        means.Add("nothing", double.NaN, weight: 0);
+        means.Count("num_tokens", 10);
+
+        means.Take().ShouldBe([new("loss", 3), new("num_tokens", 10)]); // (1·1 + 4·2) / 3
+        means.Count("num_tokens", 5);
+        means.Take().ShouldBe([new("num_tokens", 15)]);
+    }
+
+    [Fact]
+    public void Load_SavedThroughJson_GoesOnExactly()
+    {
+        var straight = new MetricMeans();
+        straight.Add("b", 0.1, 3);
+        straight.Add("a", double.NaN);
+        straight.Count("n", 0.1);
+        var resumed = new MetricMeans();
+        resumed.Load(JsonSerializer.Deserialize<MetricMeans.State>(JsonSerializer.Serialize(straight.Save()))!);
+        foreach (var means in (MetricMeans[])[straight, resumed])
+        {
+            means.Add("c", 1);
+            means.Add("b", 0.2, 7);
+            means.Count("n", 0.2);
+        }
+
+        resumed.Take().ShouldBe(straight.Take());
+    }
+}
