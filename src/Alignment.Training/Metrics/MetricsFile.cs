@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Alignment.Training.Runs;
+using Alignment.Core.Checkpoints;
 
 namespace Alignment.Training.Metrics;
 

@@ -1,3 +1,5 @@
+using Alignment.Core.Checkpoints;
+
 namespace Alignment.Training.Runs;
 
 /// <summary>The places in one stage's output folder.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Alignment.Training.Runs;
+namespace Alignment.Core.Checkpoints;
 
 /// <summary>Brings what was written to the disk itself, so that a power cut finds either the old state or the new one.</summary>
 internal static partial class FileSync

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Alignment.Training.Runs;
+namespace Alignment.Core.Checkpoints;
 
 /// <summary>Files that are either the old one or the whole new one: written aside, synced, renamed.</summary>
 public static class AtomicFile

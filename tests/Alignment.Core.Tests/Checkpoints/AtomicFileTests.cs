@@ -1,6 +1,6 @@
-using Alignment.Training.Runs;
+using Alignment.Core.Checkpoints;
 
-namespace Alignment.Training.Tests.Runs;
+namespace Alignment.Core.Tests.Checkpoints;
 
 public class AtomicFileTests
 {
