@@ -1,15 +1,13 @@
 using System.Collections;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Alignment.Training.Options;
 
-/// <summary>Resolved options as JSON, for the manifest and its hash.</summary>
+/// <summary>Resolved options as JSON, for the manifest.</summary>
 public static class OptionsJson
 {
-    /// <summary>Writes every option with its value, defaults included; a record's keys are sorted, maps and lists keep their order.</summary>
+    /// <summary>Writes every option with its value, defaults included, in the order of the record.</summary>
     /// <param name="options">An options record.</param>
     /// <returns>The JSON object, keys as in the YAML.</returns>
     public static JsonObject Write(object options)
@@ -17,12 +15,6 @@ public static class OptionsJson
         ArgumentNullException.ThrowIfNull(options);
         return (JsonObject)Value(OptionType.Of(options.GetType()), options)!;
     }
-
-    /// <summary>The SHA-256 of the compact JSON.</summary>
-    /// <param name="options">An options record.</param>
-    /// <returns>64 lower-case hex digits.</returns>
-    public static string Hash(object options) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(options).ToJsonString())));
 
     private static JsonNode? Value(OptionType type, object? value)
     {
@@ -34,8 +26,7 @@ public static class OptionsJson
         switch (type.Shape)
         {
             case OptionShape.Record:
-                return new JsonObject(type.Members.OrderBy(m => m.Name, StringComparer.Ordinal)
-                    .Select(m => KeyValuePair.Create(m.Name, Value(m.Type, m.Property.GetValue(value)))));
+                return new JsonObject(type.Members.Select(m => KeyValuePair.Create(m.Name, Value(m.Type, m.Property.GetValue(value)))));
             case OptionShape.List:
                 return new JsonArray([.. ((IEnumerable)value).Cast<object?>().Select(item => Value(type.Element!, item))]);
             case OptionShape.Map:

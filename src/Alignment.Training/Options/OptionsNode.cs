@@ -69,9 +69,10 @@ public sealed record OptionsNode
 
     /// <summary>Replaces or adds one value, making mappings on the way.</summary>
     /// <param name="assignment"><c>a.b=value</c>; the value is YAML, so <c>[x, y]</c> is a list. A number on the way is a list index.</param>
+    /// <param name="below">A path, in dots, that the assignment's key continues.</param>
     /// <returns>The changed tree; this one stays as it is.</returns>
     /// <exception cref="OptionsException">The text is no assignment, or the path leads through a scalar or out of a list.</exception>
-    public OptionsNode With(string assignment)
+    public OptionsNode With(string assignment, string below = "")
     {
         ArgumentNullException.ThrowIfNull(assignment);
         var source = $"--set {assignment}";
@@ -82,7 +83,8 @@ public sealed record OptionsNode
         }
 
         var value = WithoutLines(OptionsYaml.ParseValue(assignment[(cut + 1)..], source));
-        return Replace(this, assignment[..cut].Split('.'), value);
+        string[] path = [.. below.Split('.', StringSplitOptions.RemoveEmptyEntries), .. assignment[..cut].Split('.')];
+        return Replace(this, path, value);
     }
 
     private static OptionsNode WithoutLines(OptionsNode node) => node with

@@ -1,0 +1,31 @@
+namespace Alignment.Training.Pipelines;
+
+/// <summary>The kinds of stages that a pipeline can name.</summary>
+public static class StageKinds
+{
+    /// <summary>Trains a tokenizer.</summary>
+    public const string Tokenizer = "tokenizer";
+
+    /// <summary>Language modelling and supervised fine-tuning.</summary>
+    public const string Sft = "sft";
+
+    /// <summary>A reward model from preference pairs.</summary>
+    public const string Reward = "reward";
+
+    /// <summary>Direct preference optimization.</summary>
+    public const string Dpo = "dpo";
+
+    /// <summary>Proximal policy optimization against a reward.</summary>
+    public const string Ppo = "ppo";
+
+    /// <summary>Scores models on held-out prompts.</summary>
+    public const string Evaluate = "evaluate";
+
+    /// <summary>All kinds, in the order in which a pipeline usually has them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Evaluate];
+
+    /// <summary>Whether a stage of this kind leaves a <c>model</c> folder that later stages can name.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>True for all but <see cref="Evaluate"/>.</returns>
+    public static bool HasModel(string kind) => kind != Evaluate;
+}
