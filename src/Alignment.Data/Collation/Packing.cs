@@ -1,0 +1,11 @@
+namespace Alignment.Data.Collation;
+
+/// <summary>Whether several rows share a sequence.</summary>
+public enum Packing
+{
+    /// <summary>One row, one sequence.</summary>
+    None,
+
+    /// <summary>Text rows joined and cut into sequences of the full length, for pre-training. See <see cref="WrappedBlocks"/>.</summary>
+    Wrapped,
+}

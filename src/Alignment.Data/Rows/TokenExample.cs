@@ -1,0 +1,7 @@
+namespace Alignment.Data.Rows;
+
+/// <summary>One sequence with its loss mask.</summary>
+/// <param name="RowId">The row it was made of; for packed text the first and last one.</param>
+/// <param name="Ids">Token ids, T of them.</param>
+/// <param name="Supervised">T flags: token i is a target of the loss, predicted from the tokens before it. Never true at index 0.</param>
+public sealed record TokenExample(string RowId, int[] Ids, bool[] Supervised);
