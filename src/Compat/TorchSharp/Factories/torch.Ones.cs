@@ -1,0 +1,39 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    private static readonly Op OnesOp = Op.Find("ones");
+
+    public static Tensor ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes(size, dtype, device, requires_grad, names);
+
+    public static Tensor ones(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes(size.ToArray(), dtype, device, requires_grad, names);
+
+    public static Tensor ones(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([size], dtype, device, requires_grad, names);
+
+    public static Tensor ones(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([rows, columns], dtype, device, requires_grad, names);
+
+    public static Tensor ones(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([dim0, dim1, dim2], dtype, device, requires_grad, names);
+
+    public static Tensor ones(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
+
+    public static Tensor ones(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([size], dtype, device, requires_grad, names);
+
+    public static Tensor ones(int rows, int columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([rows, columns], dtype, device, requires_grad, names);
+
+    public static Tensor ones(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([dim0, dim1, dim2], dtype, device, requires_grad, names);
+
+    public static Tensor ones(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        MakeOnes([dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
+
+    private static Tensor MakeOnes(long[] size, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
+        Finish(OnesOp.Call(size, dtype ?? s_defaultType, Arg.None, device ?? s_defaultDevice), requires_grad, names);
+}

@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp;
+
+/// <summary>The thread's stack of scopes.</summary>
+public class DisposeScopeManager
+{
+    [ThreadStatic]
+    private static DisposeScopeManager? t_instance;
+
+    /// <summary>What this thread made, disposed and moved.</summary>
+    public static ThreadDisposeScopeStatistics Statistics => OfThread.ThreadStatistics;
+
+    internal static DisposeScopeManager OfThread => t_instance ??= new DisposeScopeManager();
+
+    internal DisposeScope? Current { get; private set; }
+
+    internal ThreadDisposeScopeStatistics ThreadStatistics { get; } = new();
+
+    internal DisposeScope Open() => Current = new DisposeScope(this, Current);
+
+    internal void Register(Tensor tensor)
+    {
+        if (Current is { } scope)
+        {
+            ThreadStatistics.CountCreatedInScope();
+            scope.Add(tensor);
+        }
+        else
+        {
+            ThreadStatistics.CountCreatedOutside();
+        }
+    }
+
+    internal void Remove(DisposeScope scope)
+    {
+        if (Current == scope)
+        {
+            Current = scope.OuterScope;
+            return;
+        }
+
+        for (var inner = Current; inner is not null; inner = inner.OuterScope)
+        {
+            if (inner.OuterScope == scope)
+            {
+                inner.OuterScope = scope.OuterScope;
+                return;
+            }
+        }
+    }
+}

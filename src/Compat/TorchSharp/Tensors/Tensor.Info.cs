@@ -1,0 +1,106 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public unsafe partial class Tensor
+    {
+        public ScalarType dtype => (ScalarType)Info(TensorInfo.DType);
+
+        public Device device => new(device_type, device_index);
+
+        public DeviceType device_type => (DeviceType)Info(TensorInfo.DeviceType);
+
+        public int device_index => (int)Info(TensorInfo.DeviceIndex);
+
+        public long Dimensions => Info(TensorInfo.Dimensions);
+
+        public long ndim => Dimensions;
+
+        public long NumberOfElements => Info(TensorInfo.Elements);
+
+        public long ElementSize => Info(TensorInfo.ElementSize);
+
+        public bool is_leaf => Info(TensorInfo.IsLeaf) != 0;
+
+        public bool is_sparse => Info(TensorInfo.IsSparse) != 0;
+
+        public bool is_cuda => device_type == DeviceType.CUDA;
+
+        public bool is_meta => device_type == DeviceType.META;
+
+        public long[] shape
+        {
+            get
+            {
+                var sizes = new long[Dimensions];
+                fixed (long* pointer = sizes)
+                {
+                    Native.Check(Native.at_shape(Handle, pointer, null));
+                }
+
+                return sizes;
+            }
+        }
+
+        public long[] size() => shape;
+
+        public long size(int dim)
+        {
+            var rank = (int)Dimensions;
+            var sizes = stackalloc long[Math.Max(rank, 1)];
+            Native.Check(Native.at_shape(Handle, sizes, null));
+            return sizes[Wrap(dim, rank)];
+        }
+
+        public long[] stride()
+        {
+            var strides = new long[Dimensions];
+            fixed (long* pointer = strides)
+            {
+                Native.Check(Native.at_shape(Handle, null, pointer));
+            }
+
+            return strides;
+        }
+
+        public long stride(int dim) => stride()[Wrap(dim, (int)Dimensions)];
+
+        public long dim() => Dimensions;
+
+        public long numel() => NumberOfElements;
+
+        public long element_size() => ElementSize;
+
+        public long storage_offset() => Info(TensorInfo.StorageOffset);
+
+        public bool is_contiguous() => Info(TensorInfo.IsContiguous) != 0;
+
+        public bool is_cpu() => device_type == DeviceType.CPU;
+
+        public bool is_floating_point() => torch.is_floating_point(dtype);
+
+        public bool is_integral() => torch.is_integral(dtype);
+
+        internal long Info(TensorInfo what)
+        {
+            long value;
+            Native.Check(Native.at_info(Handle, what, &value));
+            return value;
+        }
+
+        /// <summary>The address of the first element.</summary>
+        internal void* DataPointer()
+        {
+            void* data;
+            Native.Check(Native.at_data(Handle, &data));
+            return data;
+        }
+
+        private static int Wrap(int dim, int rank) =>
+            dim >= -rank && dim < rank ? (dim + rank) % rank : throw new ArgumentOutOfRangeException(nameof(dim), dim, $"The tensor has {rank} dimensions.");
+    }
+
+    public static bool is_floating_point(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
+
+    public static bool is_integral(ScalarType type) => type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;
+}
