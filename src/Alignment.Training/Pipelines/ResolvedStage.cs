@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Alignment.Training.Options;
+using Alignment.Training.Runs;
 
 namespace Alignment.Training.Pipelines;
 
@@ -23,6 +24,12 @@ public sealed record ResolvedStage
 
     /// <summary>Every option with its value, for the manifest.</summary>
     public JsonObject OptionsJson => Training.Options.OptionsJson.Write(Options);
+
+    /// <summary>The hash that decides whether an old output can be kept or resumed.</summary>
+    /// <param name="inputs">The hash of every input.</param>
+    /// <returns>64 hex digits.</returns>
+    public string Fingerprint(IReadOnlyDictionary<string, string> inputs) =>
+        StageManifest.ComputeFingerprint(Stage.Kind, OptionsJson, Seed, inputs);
 
     /// <summary>Binds a stage's options.</summary>
     /// <param name="stage">The stage.</param>
