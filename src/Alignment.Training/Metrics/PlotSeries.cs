@@ -1,0 +1,7 @@
+namespace Alignment.Training.Metrics;
+
+/// <summary>One line of a plot.</summary>
+/// <param name="Name">Its name in the legend.</param>
+/// <param name="Style">CSS class: <c>train</c> or <c>eval</c>.</param>
+/// <param name="Points">Step and value, steps ascending, values finite.</param>
+internal sealed record PlotSeries(string Name, string Style, IReadOnlyList<(double X, double Y)> Points);

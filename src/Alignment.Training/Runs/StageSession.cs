@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using Alignment.Training.Metrics;
+using Alignment.Training.Pipelines;
+using Serilog;
+
+namespace Alignment.Training.Runs;
+
+/// <summary>
+/// One process's work on one stage folder: decides whether the stage is done, resumed or fresh, keeps the manifest, and hands out
+/// the log, the metrics and the checkpoints.
+/// </summary>
+public sealed class StageSession : IDisposable
+{
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly double _secondsBefore;
+    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, double> _measures = new(StringComparer.Ordinal);
+    private StageManifest _manifest;
+
+    private StageSession(RunFolder folder, StageManifest manifest, StageConsole console, CancellationToken cancel, bool isDone, bool isResumed)
+    {
+        Folder = folder;
+        _manifest = manifest;
+        _secondsBefore = manifest.Seconds;
+        Console = console;
+        Cancel = cancel;
+        IsDone = isDone;
+        IsResumed = isResumed;
+    }
+
+    /// <summary>The places in the stage's folder.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>The manifest as it stands.</summary>
+    public StageManifest Manifest => _manifest;
+
+    /// <summary>What the user sees.</summary>
+    public StageConsole Console { get; }
+
+    /// <summary>The log.</summary>
+    public ILogger Log => Console.Log;
+
+    /// <summary>Cancelled by Ctrl-C or SIGTERM.</summary>
+    public CancellationToken Cancel { get; }
+
+    /// <summary>The stage was finished before with the same options, seed and inputs, and its results are intact: there is nothing to do.</summary>
+    public bool IsDone { get; }
+
+    /// <summary>An earlier process began the same work; its last checkpoint, if it wrote one, is to be gone on from.</summary>
+    public bool IsResumed { get; }
+
+    /// <summary>Begins a stage from its command line and pipeline file.</summary>
+    /// <typeparam name="TOptions">The stage's options record.</typeparam>
+    /// <param name="invocation">What <see cref="StageProgram"/> understood.</param>
+    /// <param name="versions">Versions to note besides dotnet's and our own, such as torch's.</param>
+    /// <param name="console">What the user sees; made for the process when null.</param>
+    /// <param name="otherResults">Result files besides the model folder, relative to the stage's folder; cleared with an old run.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="FileNotFoundException">An input does not exist.</exception>
+    public static StageSession Begin<TOptions>(
+        StageInvocation<TOptions> invocation,
+        IReadOnlyDictionary<string, string>? versions = null,
+        StageConsole? console = null,
+        IReadOnlyCollection<string>? otherResults = null)
+        where TOptions : class
+    {
+        var folder = RunFolder.Open(invocation.OutputFolder);
+        var manifest = StageManifest.Begin(
+            invocation.Kind, invocation.Name, invocation.OptionsJson, invocation.Seed, invocation.Inputs.Values, versions);
+        return Begin(folder, manifest, console ?? StageConsole.Create(invocation.Verbose), invocation.Cancellation, invocation.Afresh, otherResults);
+    }
+
+    /// <summary>Begins a stage in an open folder.</summary>
+    /// <param name="folder">From <see cref="RunFolder.Open"/>.</param>
+    /// <param name="manifest">From <see cref="StageManifest.Begin"/>.</param>
+    /// <param name="console">What the user sees.</param>
+    /// <param name="cancel">Cancelled when the stage is to stop.</param>
+    /// <param name="afresh">Whether an old output is replaced even where it could be kept or resumed.</param>
+    /// <param name="otherResults">Result files besides the model folder, relative to the stage's folder; cleared with an old run.</param>
+    public static StageSession Begin(
+        RunFolder folder,
+        StageManifest manifest,
+        StageConsole console,
+        CancellationToken cancel = default,
+        bool afresh = false,
+        IReadOnlyCollection<string>? otherResults = null)
+    {
+        var old = afresh ? null : LoadOld(folder, console.Log);
+        var same = old is not null && old.Fingerprint == manifest.Fingerprint;
+        if (same && old!.Status == StageStatus.Done)
+        {
+            var broken = old.BrokenResults(folder.Root);
+            if (broken.Count == 0)
+            {
+                console.Log.Information("Stage {Name} is done: same options, seed and inputs as in {Manifest}", manifest.Name, folder.Manifest);
+                return new StageSession(folder, old, console, cancel, isDone: true, isResumed: false);
+            }
+
+            console.Log.Warning("Stage {Name} was done, but {Files} changed since; making its results again", manifest.Name, string.Join(", ", broken));
+        }
+
+        if (!same)
+        {
+            folder.Clear(otherResults);
+        }
+
+        manifest = manifest with { Seconds = same ? old!.Seconds : 0 };
+        manifest.Save(folder.Root);
+        return new StageSession(folder, manifest, console, cancel, isDone: false, isResumed: same);
+    }
+
+    /// <summary>Notes a counted thing for the manifest.</summary>
+    /// <param name="name">For instance <c>train/rows</c>.</param>
+    /// <param name="value">How many.</param>
+    public void Count(string name, long value) => _counts[name] = value;
+
+    /// <summary>Notes a measured result for the manifest.</summary>
+    /// <param name="name">For instance <c>accuracy</c>.</param>
+    /// <param name="value">A finite number.</param>
+    public void Measure(string name, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"measure '{name}' must be finite");
+        }
+
+        _measures[name] = value;
+    }
+
+    /// <summary>The stage's checkpoints.</summary>
+    /// <param name="keepLast">How many of the newest to keep.</param>
+    public CheckpointStore OpenCheckpoints(int keepLast) => new(Folder.Checkpoints, _manifest.Fingerprint, Log, keepLast);
+
+    /// <summary>The stage's metrics, with TensorBoard events beside them.</summary>
+    /// <param name="lastStep">The step of the checkpoint that is gone on from; null to start anew.</param>
+    public MetricsLog OpenMetrics(long? lastStep) => MetricsLog.Open(Folder.Metrics, lastStep, Folder.TensorBoard);
+
+    /// <summary>Ends the stage in order: writes the report, hashes the results and marks the manifest done.</summary>
+    /// <param name="otherResults">Result files besides the model folder, relative to the stage's folder.</param>
+    /// <exception cref="IOException">It cannot be written; the stage stays unfinished and can be resumed.</exception>
+    public void Finish(params IReadOnlyCollection<string> otherResults)
+    {
+        var results = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (Directory.Exists(Folder.Model))
+        {
+            foreach (var (name, hash) in ContentHash.FilesOf(Folder.Model))
+            {
+                results["model/" + name] = hash;
+            }
+        }
+
+        foreach (var name in otherResults)
+        {
+            results[name] = ContentHash.OfFile(Path.Combine(Folder.Root, name));
+        }
+
+        _manifest = Current() with { Status = StageStatus.Done, Results = results };
+        if (File.Exists(Folder.Metrics))
+        {
+            ReportPage.Write(Folder.Report, _manifest, MetricsFile.Read(Folder.Metrics));
+        }
+
+        _manifest.Save(Folder.Root);
+        Log.Information("Stage {Name} is done in {Seconds:0.0} s: {Folder}", _manifest.Name, _manifest.Seconds, Folder.Root);
+    }
+
+    /// <summary>Leaves the stage; an unfinished one gets its time so far noted.</summary>
+    public void Dispose()
+    {
+        if (_manifest.Status == StageStatus.Running)
+        {
+            try
+            {
+                Current().Save(Folder.Root);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The manifest of the beginning is still there and says the same but for the seconds.
+                Log.Debug("The time spent was not noted: {Reason}", error.Message);
+            }
+        }
+    }
+
+    private static StageManifest? LoadOld(RunFolder folder, ILogger log)
+    {
+        try
+        {
+            return StageManifest.TryLoad(folder.Root);
+        }
+        catch (InvalidDataException error)
+        {
+            log.Warning("The old manifest is damaged, so the stage starts afresh: {Reason}", error.Message);
+            return null;
+        }
+    }
+
+    private StageManifest Current() => _manifest with
+    {
+        Counts = _counts,
+        Measures = _measures,
+        Seconds = Math.Round(_secondsBefore + Stopwatch.GetElapsedTime(_begun).TotalSeconds, 3),
+    };
+}
