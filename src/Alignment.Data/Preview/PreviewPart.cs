@@ -1,0 +1,50 @@
+using Alignment.Data.Collation;
+using Alignment.Data.Rows;
+
+namespace Alignment.Data.Preview;
+
+/// <summary>A run of tokens of one row that is shown together.</summary>
+internal sealed record PreviewPart(string Name, int[] Ids, bool[] Supervised)
+{
+    /// <summary>The row as training will see it.</summary>
+    /// <exception cref="DataFormatException">The row cannot be used.</exception>
+    public static IReadOnlyList<PreviewPart> Of(DataRow row, ExampleOptions options)
+    {
+        switch (row)
+        {
+            case PreferenceRow pair:
+                var example = PreferenceExamples.Build([pair], options).Examples[0];
+                return [Masked("prompt", example.Prompt, false), Masked("chosen", example.Chosen, true), Masked("rejected", example.Rejected, true)];
+            case PromptRow prompt:
+                return [Masked("prompt", PromptExamples.Build([prompt], options).Examples[0].Prompt, false)];
+            default:
+                var sequence = SupervisedExamples.Build([row], options with { Packing = Packing.None }).Examples[0];
+                return [new PreviewPart("tokens", sequence.Ids, sequence.Supervised)];
+        }
+    }
+
+    /// <summary>The supervised runs, first and last token of each counted from 0.</summary>
+    public IEnumerable<(int First, int Last)> Spans()
+    {
+        for (var i = 0; i < Ids.Length; i++)
+        {
+            var first = i;
+            while (i < Ids.Length && Supervised[i])
+            {
+                i++;
+            }
+
+            if (i > first)
+            {
+                yield return (first, i - 1);
+            }
+        }
+    }
+
+    private static PreviewPart Masked(string name, int[] ids, bool supervised)
+    {
+        var mask = new bool[ids.Length];
+        mask.AsSpan().Fill(supervised);
+        return new PreviewPart(name, ids, mask);
+    }
+}

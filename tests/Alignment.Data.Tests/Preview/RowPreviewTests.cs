@@ -1,0 +1,113 @@
+using Alignment.Data.Collation;
+using Alignment.Data.Preview;
+using Alignment.Data.Rows;
+using Alignment.Data.Templates;
+using Spectre.Console;
+
+namespace Alignment.Data.Tests.Preview;
+
+public sealed class RowPreviewTests : IDisposable
+{
+    private const string NoColor = "NO_COLOR";
+    private static readonly ExampleOptions Options = new() { Tokenizer = TinyTokenizer.Instance, MaxLength = 100 };
+    private static readonly PromptCompletionRow Row = new("x[", "ab") { Id = "f:1" };
+
+    private readonly string? _noColorBefore = Environment.GetEnvironmentVariable(NoColor);
+
+    public RowPreviewTests() => Environment.SetEnvironmentVariable(NoColor, null);
+
+    public void Dispose() => Environment.SetEnvironmentVariable(NoColor, _noColorBefore);
+
+    [Fact]
+    public void Render_Plain_MarksTheSupervisedRun() => Plain(Row).ShouldBe("""
+        f:1  PromptCompletion, 4 tokens, 2 supervised (50.0 %)
+        tokens: 4 tokens, supervised 2-3
+        x│[⟦ab│<|im_end|>⟧
+
+
+        """);
+
+    [Fact]
+    public void Render_Ids_StandBehindEachToken() =>
+        Plain(Row, showIds: true).ShouldContain("x(124)│[(95)⟦ab(260)│<|im_end|>(3)⟧");
+
+    [Fact]
+    public void Render_Pair_ShowsThreeParts() => Plain(new PreferenceRow("x", "y", "zz", 0, 1) { Id = "f:2" }).ShouldBe("""
+        f:2  Preference, 6 tokens, 5 supervised (83.3 %)
+        prompt: 1 tokens, supervised none
+        x
+        chosen: 2 tokens, supervised 0-1
+        ⟦y│<|im_end|>⟧
+        rejected: 3 tokens, supervised 0-2
+        ⟦z│z│<|im_end|>⟧
+
+
+        """);
+
+    [Fact]
+    public void Render_LineBreaks_AreShownAndBroken()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+
+        new RowPreview(Options with { Template = ChatTemplate.ChatMl }).Render([new PromptRow("x\ty") { Id = "f:1" }], text);
+
+        text.ToString().ShouldContain("<|im_start|>│u│s│e│r│⏎\nx│⇥│y│<|im_end|>│⏎\n<|im_start|>│a│s│s│i│s│t│a│n│t│⏎\n");
+    }
+
+    [Fact]
+    public void Render_BadRow_ShownWithItsProblemAndCounted()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+
+        var bad = new RowPreview(Options with { MaxLength = 3 }).Render([Row, new PromptRow("x") { Id = "f:2" }], text);
+
+        bad.ShouldBe(1);
+        text.ToString().ShouldStartWith("f:1: the row has 4 tokens (prompt 2, response 2), max_length is 3; raise max_length");
+        text.ToString().ShouldContain("f:2  Prompt, 1 tokens, 0 supervised (0.0 %)");
+    }
+
+    [Fact]
+    public void Render_ColorConsole_GreenForSupervisedGreyForTheRest()
+    {
+        var text = Console(AnsiSupport.Yes, ColorSystemSupport.TrueColor);
+
+        // 38;5;n is the text's colour, 48;5;n the background's: silver 7, grey 8, black 0, green 2, palegreen1 121
+        text.ShouldContain("\u001b[38;5;7mx\u001b[0m\u001b[38;5;8m[\u001b[0m");
+        text.ShouldContain("\u001b[38;5;0;48;5;2mab\u001b[0m\u001b[38;5;0;48;5;121m<|im_end|>\u001b[0m");
+        text.ShouldNotContain("⟦");
+    }
+
+    [Theory]
+    [InlineData(AnsiSupport.No, ColorSystemSupport.TrueColor)]
+    [InlineData(AnsiSupport.Yes, ColorSystemSupport.NoColors)]
+    public void Render_ConsoleWithoutColor_Plain(AnsiSupport ansi, ColorSystemSupport colors)
+    {
+        var text = Console(ansi, colors);
+
+        text.ShouldNotContain("\u001b");
+        text.ShouldContain("x│[⟦ab│<|im_end|>⟧");
+    }
+
+    [Fact]
+    public void Render_NoColorSet_Plain()
+    {
+        Environment.SetEnvironmentVariable(NoColor, "1");
+
+        Console(AnsiSupport.Yes, ColorSystemSupport.TrueColor).ShouldNotContain("\u001b");
+    }
+
+    private static string Console(AnsiSupport ansi, ColorSystemSupport colors)
+    {
+        var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = ansi, ColorSystem = colors, Out = new AnsiConsoleOutput(text) });
+        new RowPreview(Options).Render([Row], console);
+        return text.ToString();
+    }
+
+    private static string Plain(DataRow row, bool showIds = false)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        new RowPreview(Options, showIds).Render([row], text);
+        return text.ToString();
+    }
+}
