@@ -132,7 +132,7 @@ public static partial class torch
 
         public Tensor count_nonzero(long[]? dims = null) => dims is null ? CountNonzeroOp.Call(this) : CountNonzeroDimIntListOp.Call(this, dims);
 
-        public Tensor bincount(Tensor weights, long minlength = 0) => BincountOp.Call(this, weights, minlength);
+        public Tensor bincount(Tensor? weights, long minlength = 0) => BincountOp.Call(this, weights, minlength);
 
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) => SortStableOp.Call2(this, stable, dim, descending);
 
