@@ -25,6 +25,13 @@ internal sealed unsafe class Op
     /// <param name="overload">The schema's overload name.</param>
     public static Op Find(string name, string overload = "") => new(name, overload);
 
+    /// <summary>Null when this libtorch lacks the operator.</summary>
+    public static Op? FindIfThere(string name, string overload = "")
+    {
+        var op = new Op(name, overload);
+        return Native.at_find(op._name, overload, out op._handle) == 0 ? op : null;
+    }
+
     /// <summary>The one tensor that the operator returns, as a new object.</summary>
     public Tensor Call(params ReadOnlySpan<Arg> args)
     {

@@ -1,0 +1,40 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public static class utils
+        {
+            private static readonly Op NormOp = Op.Find("norm", "Scalar");
+            private static readonly Op StackOp = Op.Find("stack");
+
+            /// <summary>Scales all gradients so that their norm together is at most <paramref name="max_norm"/>; returns it as it was before.</summary>
+            public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
+            {
+                using var gradless = no_grad();
+                using var scope = NewDisposeScope();
+                var grads = tensors.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
+                if (grads.Length == 0)
+                {
+                    return 0;
+                }
+
+                var norms = Array.ConvertAll(grads, grad => NormOp.Call(grad, norm_type).to(ScalarType.Float32, grads[0].device));
+                var total = NormOp.Call(StackOp.Call(norms), norm_type).ToDouble();
+                var scale = max_norm / (total + 1e-6);
+                if (!(scale >= 1))
+                {
+                    foreach (var grad in grads)
+                    {
+                        grad.mul_(scale);
+                    }
+                }
+
+                return total;
+            }
+        }
+    }
+}

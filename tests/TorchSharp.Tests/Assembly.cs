@@ -1,0 +1,2 @@
+// The default generator and the count of live tensors belong to the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
