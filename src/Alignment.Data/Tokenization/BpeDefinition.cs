@@ -20,10 +20,10 @@ internal sealed record BpeDefinition
     public static BpeDefinition Read(JsonPart model)
     {
         // Files from before 2021 do not say the type; only BPE has merges.
-        var type = model.OptionalText("type") ?? (model.Optional("merges") is null ? "a model without merges" : "BPE");
+        var type = model.OptionalText("type") ?? (model.Optional("merges") is null ? "(without type and merges)" : "BPE");
         if (type != "BPE")
         {
-            throw model.Unsupported($"a {type} model");
+            throw model.Unsupported($"a model of type {type}");
         }
 
         if (model.Optional("dropout") is { } dropout && (dropout.Element.ValueKind != JsonValueKind.Number || dropout.Element.GetDouble() != 0))

@@ -20,6 +20,8 @@ internal static class NormalizerReader
                 return TextReplacement.Read(part);
             case "Lowercase":
                 return text => text.ToLowerInvariant();
+            case "NFC":
+                return CanonicalComposition.Compose;
             default:
                 throw part.Unsupported($"a {part.Type} normalizer");
         }

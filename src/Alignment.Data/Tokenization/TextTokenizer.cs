@@ -170,7 +170,7 @@ public sealed class TextTokenizer
     }
 
     /// <summary>Lone surrogates, which are not text, become U+FFFD.</summary>
-    private static string WellFormed(string text)
+    internal static string WellFormed(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
         {
