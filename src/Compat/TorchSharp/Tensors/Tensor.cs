@@ -103,6 +103,14 @@ public static partial class torch
             GC.SuppressFinalize(this);
         }
 
+        /// <summary>This object stands for another libtorch tensor from now on.</summary>
+        internal void Become(IntPtr handle)
+        {
+            var old = Handle;
+            _handle = handle;
+            Native.at_tensor_free(old);
+        }
+
         /// <summary>A further object for the same libtorch tensor.</summary>
         internal Tensor Share()
         {

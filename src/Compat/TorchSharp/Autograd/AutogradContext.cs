@@ -1,0 +1,77 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class autograd
+    {
+        /// <summary>What a custom function's forward leaves for its backward.</summary>
+        public unsafe class AutogradContext : IDisposable
+        {
+            private readonly Dictionary<string, object> _data = [];
+
+            internal AutogradContext()
+            {
+            }
+
+            public bool MaterializeGrads { get; private set; } = true;
+
+            internal List<Tensor> Saved { get; private set; } = [];
+
+            internal List<Tensor> Dirty { get; private set; } = [];
+
+            internal List<Tensor> NonDifferentiable { get; private set; } = [];
+
+            /// <summary>The node of the running backward; 0 outside of one.</summary>
+            internal IntPtr Node { get; set; }
+
+            /// <summary>Within backward: gradients that are missing come as zeros (true, the default) or as null.</summary>
+            public void set_materialize_grads(bool value) => MaterializeGrads = value;
+
+            public void save_for_backward(List<Tensor> tensors) => Saved = [.. tensors];
+
+            /// <summary>Within backward: the saved tensors, checked for changes since they were saved.</summary>
+            public List<Tensor> get_saved_variables()
+            {
+                if (Node == 0)
+                {
+                    throw new InvalidOperationException("Saved tensors can only be had within the function's backward.");
+                }
+
+                int count;
+                Native.Check(Native.at_function_saved(Node, null, 0, &count));
+                var handles = stackalloc IntPtr[count];
+                Native.Check(Native.at_function_saved(Node, handles, count, &count));
+                var tensors = new List<Tensor>(count);
+                for (var k = 0; k < count; k++)
+                {
+                    tensors.Add(handles[k] == 0 ? null! : new Tensor(handles[k]));
+                }
+
+                return tensors;
+            }
+
+            public void mark_dirty(List<Tensor> tensors) => Dirty = tensors;
+
+            public void mark_non_differentiable(List<Tensor> tensors) => NonDifferentiable = tensors;
+
+            public void save_data(string key, object value) => _data[key] = value;
+
+            public object get_data(string key) => _data[key];
+
+            public void Dispose()
+            {
+                Dispose(true);
+                GC.SuppressFinalize(this);
+            }
+
+            /// <summary>Forward is over: the graph holds the tensors now.</summary>
+            internal void ReleaseForwardTensors() => (Saved, Dirty, NonDifferentiable) = ([], [], []);
+
+            protected virtual void Dispose(bool disposing)
+            {
+                ReleaseForwardTensors();
+                _data.Clear();
+            }
+        }
+    }
+}
