@@ -37,8 +37,9 @@ internal static partial class FileSync
     {
         foreach (var file in Directory.EnumerateFiles(path))
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-            stream.Flush(flushToDisk: true);
+            // Copied tokenizer files may be read-only; only Windows wants write access for a flush.
+            using var handle = File.OpenHandle(file, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read);
+            RandomAccess.FlushToDisk(handle);
         }
 
         foreach (var folder in Directory.EnumerateDirectories(path))
