@@ -12,7 +12,6 @@ public sealed record StageDecision(StageAction Action, string Reason)
     /// <param name="stage">The stage; what it reads must exist.</param>
     /// <param name="force">Whether to run in any case.</param>
     /// <returns>The decision.</returns>
-    /// <exception cref="InvalidDataException">The folder's manifest cannot be read.</exception>
     public static StageDecision Of(ResolvedStage stage, bool force)
     {
         ArgumentNullException.ThrowIfNull(stage);
@@ -21,9 +20,19 @@ public sealed record StageDecision(StageAction Action, string Reason)
             return new StageDecision(StageAction.Run, "forced");
         }
 
-        if (StageManifest.TryLoad(stage.OutputFolder) is not { } old)
+        StageManifest old;
+        try
         {
-            return new StageDecision(StageAction.Run, "no output yet");
+            if (StageManifest.TryLoad(stage.OutputFolder) is not { } found)
+            {
+                return new StageDecision(StageAction.Run, "no output yet");
+            }
+
+            old = found;
+        }
+        catch (InvalidDataException)
+        {
+            return new StageDecision(StageAction.Run, "its manifest is damaged");
         }
 
         var inputs = StageManifest.HashInputs(stage.Inputs.Values);

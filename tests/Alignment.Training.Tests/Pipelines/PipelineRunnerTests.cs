@@ -113,6 +113,18 @@ public sealed class PipelineRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Run_DamagedManifest_StartsThatStageAfresh()
+    {
+        Run();
+        File.WriteAllText(_folder["out", "last", "manifest.json"], "{");
+
+        Again().ShouldBe(0);
+
+        _output.ToString().ShouldContain("[3/3] last (sft): run (its manifest is damaged)\n");
+        _started.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Run_OtherSeed_RunsAllWithIt()
     {
         Run();

@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Alignment.Cli;
+
+/// <summary>The command tree, for parsing and for help.</summary>
+internal static class Commands
+{
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("Takes a language model past its pre-training: SFT, reward model, DPO, PPO, and their comparison.")
+        {
+            RunCommand.Create(),
+        };
+        foreach (var (kind, stage) in StageCatalogue.All)
+        {
+            // Only for the help: Program hands a stage its arguments before the tree is parsed.
+            root.Add(new Command(kind, stage.Description) { TreatUnmatchedTokensAsErrors = false });
+        }
+
+        root.Add(SchemaCommand.Create());
+        return root;
+    }
+}

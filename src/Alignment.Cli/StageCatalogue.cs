@@ -1,0 +1,27 @@
+using Alignment.Training.Pipelines;
+
+namespace Alignment.Cli;
+
+/// <summary>One kind of stage.</summary>
+/// <param name="Description">What it does, one line for the help.</param>
+/// <param name="Main">Its program.</param>
+internal sealed record StageEntry(string Description, Func<string[], int> Main);
+
+/// <summary>The stages that this program has.</summary>
+internal static class StageCatalogue
+{
+    /// <summary>Every kind with its program. A stage's assembly is loaded when it is called, not before.</summary>
+    public static IReadOnlyDictionary<string, StageEntry> All { get; } = new Dictionary<string, StageEntry>
+    {
+        [StageKinds.Sft] = new("trains a model on text, on prompts with completions, or on conversations", args => Sft.Program.Main(args)),
+        [StageKinds.Reward] = new("trains a reward model on preference pairs", args => RewardModel.Program.Main(args)),
+        [StageKinds.Dpo] = new("trains a policy on preference pairs directly", args => Dpo.Program.Main(args)),
+        [StageKinds.Ppo] = new("trains a policy against a reward by sampling", args => Ppo.Program.Main(args)),
+        [StageKinds.Evaluate] = new("scores and compares models on held-out prompts", args => Evaluation.Program.Main(args)),
+    };
+
+    /// <summary>The options record of each kind, for checking whole pipelines and for their schema.</summary>
+    public static IReadOnlyDictionary<string, Type> OptionTypes { get; } = new Dictionary<string, Type>
+    {
+    };
+}
