@@ -206,15 +206,20 @@ public sealed class DisposeScope : IDisposable
 
     private void AttachOne(IDisposable disposable)
     {
-        if (disposable is Tensor tensor)
+        if (disposable is Tensor { OwningDisposeScope: { } owner } tensor)
         {
-            tensor.OwningDisposeScope?._disposables.Remove(tensor);
-            tensor.OwningDisposeScope = this;
+            owner._disposables.Remove(tensor);
+            Add(tensor);
+            return;
         }
 
         if (_disposables.Add(disposable))
         {
             _manager.ThreadStatistics.CountAttached(disposable);
+            if (disposable is Tensor free)
+            {
+                free.OwningDisposeScope = this;
+            }
         }
     }
 
