@@ -1,16 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Alignment.Data.Tokenization;
 
 namespace Alignment.Data.Tests.Tokenization;
 
 public class TextTokenizerTests
 {
-    private static readonly string Stories = Path.Combine(AppContext.BaseDirectory, "Fixtures", "stories260K");
-
     [Fact]
     public void Encode_GoldenPrompts_GivesTheirIds()
     {
-        var tokenizer = TextTokenizer.Load(Stories);
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
         foreach (var item in Golden())
         {
             int[] ids = [tokenizer.BosId!.Value, .. tokenizer.Encode(item.GetProperty("prompt").GetString()!)];
@@ -21,7 +20,7 @@ public class TextTokenizerTests
     [Fact]
     public void Decode_GoldenContinuations_GivesTheirText()
     {
-        var tokenizer = TextTokenizer.Load(Stories);
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
         foreach (var item in Golden())
         {
             int[] all = [.. Ids(item, "input_ids"), .. Ids(item, "greedy_new_ids")];
@@ -30,19 +29,138 @@ public class TextTokenizerTests
     }
 
     [Fact]
-    public void CopyTo_NewFolder_GivesTheSameTokenizer()
+    public void Load_Stories_HasTheDeclaredIds()
+    {
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+
+        (tokenizer.VocabularySize, tokenizer.BosId, tokenizer.EosId, tokenizer.PadId).ShouldBe((512, 1, 2, 2));
+        tokenizer.Fingerprint.ShouldBe("bd56c93ab6ff924dd36961506342bcaa58f7e4a64401020a5891b4c23523b173");
+    }
+
+    [Fact]
+    public void Encode_ByteFallback_RoundTripsEveryText()
+    {
+        // ▁ itself stands for a blank, so it does not come back.
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+        foreach (var text in TestTexts.Random(seed: 2, count: 300, length: 40))
+        {
+            tokenizer.Decode(tokenizer.Encode(text), skipSpecials: false).ShouldBe(text.Replace('▁', ' '));
+        }
+    }
+
+    [Fact]
+    public void Encode_ByteFallback_GivesOneIdPerByte()
+    {
+        // 😀 is F0 9F 98 80; byte tokens begin at id 3.
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+
+        tokenizer.Encode("😀")[^4..].ShouldBe([0xF0 + 3, 0x9F + 3, 0x98 + 3, 0x80 + 3]);
+        tokenizer.Decode([0xF0 + 3, 0x9F + 3]).ShouldBe("\uFFFD\uFFFD");
+    }
+
+    [Fact]
+    public void Encode_SpecialTokensInPlainText_AreText()
+    {
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+
+        foreach (var text in (string[])["</s>", "<s>Once</s>", "a</s>b<unk>"])
+        {
+            tokenizer.Encode(text).ShouldNotContain(id => tokenizer.IsSpecial(id));
+            tokenizer.Decode(tokenizer.Encode(text)).ShouldBe(text);
+        }
+    }
+
+    [Fact]
+    public void EncodeWithSpecials_SpecialTokens_BecomeTheirIds()
+    {
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+
+        int[] expected = [1, .. tokenizer.Encode("Once"), 2];
+        tokenizer.EncodeWithSpecials("<s>Once</s>").ShouldBe(expected);
+        tokenizer.Decode(expected).ShouldBe("Once");
+        tokenizer.Decode(expected, skipSpecials: false).ShouldBe("<s> Once</s>");
+    }
+
+    [Fact]
+    public void Encode_EosThatIsNoSpecialToken_IsTextInPlainText()
+    {
+        // Phi-3 calls </s> an ordinary added token; as EOS it must not come out of data.
+        using var folder = new TemporaryFolder();
+        var json = TokenizerFolder.Characters(["<", "e", "o", "s", ">"]);
+        json["added_tokens"] = new JsonArray(TokenizerFolder.AddedToken(5, "<eos>", special: false), TokenizerFolder.AddedToken(6, "es", special: false));
+        var tokenizer = TokenizerFolder.Load(folder, json);
+
+        tokenizer.Encode("<eos>es").ShouldBe([0, 1, 2, 3, 4, 6]);
+        tokenizer.EncodeWithSpecials("<eos>es").ShouldBe([5, 6]);
+    }
+
+    [Fact]
+    public void Encode_IgnoreMerges_TakesWholePiecesFromTheVocabulary()
     {
         using var folder = new TemporaryFolder();
-        var tokenizer = TextTokenizer.Load(Stories);
+        var json = TokenizerFolder.Characters(["a", "b", "ab", "aba", "<"], "a b");
+        json["model"]!["ignore_merges"] = true;
 
-        tokenizer.CopyTo(folder.Path);
+        TokenizerFolder.Load(folder, json).Encode("aba").ShouldBe([3]);
+        json["model"]!["ignore_merges"] = false;
+        TokenizerFolder.Load(folder, json).Encode("aba").ShouldBe([2, 0]);
+    }
 
-        File.ReadAllBytes(Path.Combine(folder.Path, "tokenizer.json")).ShouldBe(File.ReadAllBytes(Path.Combine(Stories, "tokenizer.json")));
-        TextTokenizer.Load(folder.Path).Fingerprint.ShouldBe(tokenizer.Fingerprint);
+    [Fact]
+    public void Encode_LoneSurrogate_IsTheReplacementCharacter()
+    {
+        using var folder = new TemporaryFolder();
+        TokenizerFolder.Load(folder, TokenizerFolder.Characters(["a", "\uFFFD"])).Encode("a\uD83D\uDD00a\uDC00").ShouldBe([0, 0, 1]);
+    }
+
+    [Fact]
+    public void Decode_IdsWithoutToken_GiveNothing()
+    {
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+
+        tokenizer.Decode([100_000, -1]).ShouldBe("");
+        tokenizer.TokenText(100_000).ShouldBe("<id 100000>");
+    }
+
+    [Fact]
+    public void TokenText_AnyToken_IsReadable()
+    {
+        using var folder = new TemporaryFolder();
+        TokenizerFile.Write(BpeTrainer.Train(["the the"], new() { VocabularySize = 300 }), folder.Path);
+        var trained = TextTokenizer.Load(folder.Path);
+
+        trained.Encode(" é").Select(trained.TokenText).ShouldBe([" ", "<0xC3>", "<0xA9>"]);
+        trained.TokenText(3).ShouldBe("<|im_end|>");
+        TextTokenizer.Load(TokenizerFolder.Stories).TokenText(403).ShouldBe(" Once");
+    }
+
+    [Fact]
+    public void Encode_FromManyThreads_GivesTheSameIds()
+    {
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+        var texts = TestTexts.Random(seed: 4, count: 50, length: 100).ToArray();
+        var expected = texts.Select(TextTokenizer.Load(TokenizerFolder.Stories).Encode).ToArray();
+
+        Parallel.For(0, 16, _ => texts.Select(tokenizer.Encode).ToArray().ShouldBe(expected));
+    }
+
+    [Fact]
+    public void CopyTo_NewFolder_GivesTheSameFiles()
+    {
+        using var folder = new TemporaryFolder();
+        var target = Path.Combine(folder.Path, "model");
+
+        TextTokenizer.Load(TokenizerFolder.Stories).CopyTo(target);
+
+        Directory.GetFiles(target).Select(Path.GetFileName).Order().ShouldBe(["tokenizer.json", "tokenizer_config.json"]);
+        foreach (var file in Directory.GetFiles(target))
+        {
+            File.ReadAllBytes(file).ShouldBe(File.ReadAllBytes(Path.Combine(TokenizerFolder.Stories, Path.GetFileName(file))));
+        }
     }
 
     private static IEnumerable<JsonElement> Golden() =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(Stories, "golden.json"))).RootElement.EnumerateArray();
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(TokenizerFolder.Stories, "golden.json"))).RootElement.EnumerateArray();
 
     private static int[] Ids(JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(i => i.GetInt32())];
 }
