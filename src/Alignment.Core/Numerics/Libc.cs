@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace Alignment.Core.Numerics;
+
+/// <summary>The C library's side of this process, on Linux: .NET's own copy of the environment never reaches native code.</summary>
+internal static partial class Libc
+{
+    internal const int MTrimThreshold = -1;
+    internal const int MTopPad = -2;
+    internal const int MMmapMax = -4;
+
+    private const int LoadNow = 2;
+
+    internal static string? GetVariable(string name) => Marshal.PtrToStringUTF8(getenv(name));
+
+    internal static void SetVariable(string name, string? value)
+    {
+        var status = value == null ? unsetenv(name) : setenv(name, value, 1);
+        if (status != 0)
+        {
+            throw new InvalidOperationException($"The C library refused to set {name} (error {Marshal.GetLastPInvokeError()}).");
+        }
+    }
+
+    /// <summary>Loads a library for itself: a later library that needs the same soname gets this one. Null, or what the loader says.</summary>
+    internal static string? Load(string path)
+    {
+        if (dlopen(path, LoadNow) != 0)
+        {
+            return null;
+        }
+
+        return Marshal.PtrToStringUTF8(dlerror()) ?? "the loader gives no reason";
+    }
+
+    /// <summary>False where the allocator is not glibc's.</summary>
+    internal static bool TuneAllocator(int parameter, int value)
+    {
+        try
+        {
+            return mallopt(parameter, value) == 1;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint getenv(string name);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int unsetenv(string name);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint dlopen(string path, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint dlerror();
+
+    [LibraryImport("libc")]
+    private static partial int mallopt(int parameter, int value);
+}
