@@ -14,6 +14,17 @@ public class TensorTests
     }
 
     [Fact]
+    public void Add_WholeNumberToWholeNumbers_StaysWhole()
+    {
+        using var scope = NewDisposeScope();
+
+        (tensor(new[] { 1L, 2L }) + 1).dtype.ShouldBe(ScalarType.Int64);
+        tensor(new[] { 1L, 2L }).sub_(1).data<long>().ToArray().ShouldBe([0L, 1L]);
+        tensor(new[] { (1L << 53) + 1 }).add(0).ToInt64().ShouldBe((1L << 53) + 1); // not by way of a double
+        (tensor(new[] { 1L, 2L }) + 1.0).dtype.ShouldBe(ScalarType.Float32);
+    }
+
+    [Fact]
     public void Matmul_ShapesThatDoNotFit_ThrowsWithLibtorchsMessage()
     {
         using var left = zeros(2, 3);

@@ -49,7 +49,7 @@ public sealed class Scalar : IDisposable
 
     internal static Scalar OfReal(ScalarType type, double value) => new(type, value, (long)value);
 
-    internal Arg Box() => Type == ScalarType.Bool ? (Arg)(_integer != 0) : IsIntegral ? _integer : _real;
+    internal Arg Box() => Type == ScalarType.Bool ? (Arg)(_integer != 0) : IsIntegral ? (Arg)_integer : _real;
 }
 
 public static class ScalarExtensionMethods

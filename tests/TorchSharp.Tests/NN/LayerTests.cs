@@ -48,6 +48,18 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Embedding_FromPretrained_TakesTheTableAndTrainsItUnlessFrozen()
+    {
+        using var scope = NewDisposeScope();
+        using var table = nn.Embedding_from_pretrained(arange(6, dtype: ScalarType.Float32).reshape(3, 2), freeze: false);
+        using var frozen = nn.Embedding_from_pretrained(zeros(3, 2));
+
+        table.forward(tensor(new[] { 2L })).data<float>().ToArray().ShouldBe([4f, 5f]);
+        table.weight.requires_grad.ShouldBeTrue();
+        frozen.weight.requires_grad.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Embedding_MaxNorm_ShrinksTheRowsThatAreUsed()
     {
         using var scope = NewDisposeScope();

@@ -59,12 +59,7 @@ namespace TorchSharp
                 long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2.0,
                 bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
             {
-                var padding = padding_idx is { } index ? (index < 0 ? index + num_embeddings : index) : -1;
-                if (padding_idx != null && (padding < 0 || padding >= num_embeddings))
-                {
-                    throw new ArgumentOutOfRangeException(nameof(padding_idx), padding_idx, $"padding_idx must be within {num_embeddings} embeddings.");
-                }
-
+                var padding = Padding(padding_idx, num_embeddings);
                 var weight = new Parameter(torch.empty([num_embeddings, embedding_dims], dtype: dtype, device: device));
                 init.normal_(weight);
                 if (padding >= 0)
@@ -75,6 +70,22 @@ namespace TorchSharp
                 }
 
                 return new Embedding(weight, padding, max_norm is { } max ? (max, norm_type) : null, scale_grad_by_freq, sparse);
+            }
+
+            public static Embedding Embedding_from_pretrained(
+                Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2,
+                bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
+            {
+                var weight = new Parameter(embeddings.to(dtype ?? embeddings.dtype, device ?? embeddings.device), requires_grad: !freeze);
+                return new Embedding(weight, Padding(padding_idx, weight.size(0)), max_norm is { } max ? (max, norm_type) : null, scale_grad_by_freq, sparse);
+            }
+
+            private static long Padding(long? padding_idx, long num_embeddings)
+            {
+                var padding = padding_idx is { } index ? (index < 0 ? index + num_embeddings : index) : -1;
+                return padding_idx == null || (padding >= 0 && padding < num_embeddings)
+                    ? padding
+                    : throw new ArgumentOutOfRangeException(nameof(padding_idx), padding_idx, $"padding_idx must be within {num_embeddings} embeddings.");
             }
         }
     }
