@@ -1,0 +1,91 @@
+using Alignment.Core.Models;
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Checkpoints;
+
+/// <summary>
+/// Parameters out of a folder of weights, as float32. Every key that is missing, mis-shaped or left over is collected and reported in
+/// one error.
+/// </summary>
+/// <param name="weights">The open folder.</param>
+/// <param name="config">Of the same folder.</param>
+/// <param name="device">Where the parameters go.</param>
+/// <param name="fallback">Gives what the folder lacks by the name in <paramref name="optional"/>; null = nothing may be lacking.</param>
+/// <param name="optional">The one key that may be missing.</param>
+/// <param name="ignored">Keys of another head, which may be left over.</param>
+internal sealed class StoredParameters(
+    SafetensorsFolder weights, ModelConfig config, Device device, IParameterSource? fallback = null, string? optional = null, params string[] ignored) : IParameterSource
+{
+    private const int MostShown = 40;
+
+    private readonly string _prefix = config.Family.Names.Backbone + ".";
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly List<string> _missing = [];
+    private readonly List<string> _misfits = [];
+
+    public Tensor Take(string name, long[] shape, ParameterInit init)
+    {
+        var key = KeyOf(name);
+        if (key is null)
+        {
+            if (name == optional && fallback is not null)
+            {
+                return fallback.Take(name, shape, init);
+            }
+
+            _missing.Add(name);
+            return Nothing(shape);
+        }
+
+        _taken.Add(key);
+        var entry = weights.Entries[key];
+        if (!entry.Shape.AsSpan().SequenceEqual(shape))
+        {
+            _misfits.Add($"{key} is [{string.Join(", ", entry.Shape)}], {ModelConfig.FileName} asks for [{string.Join(", ", shape)}]");
+            return Nothing(shape);
+        }
+
+        if (entry.Type is not (SafetensorsType.F32 or SafetensorsType.BF16 or SafetensorsType.F16 or SafetensorsType.F64))
+        {
+            _misfits.Add($"{key} is of type {entry.Type}, weights must be F32, BF16, F16 or F64");
+            return Nothing(shape);
+        }
+
+        using var scope = NewDisposeScope();
+        return weights.Load(key).to(ScalarType.Float32, device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Call after construction.</summary>
+    /// <exception cref="InvalidDataException">Lists every key that did not fit.</exception>
+    public void Report()
+    {
+        var unexpected = weights.Entries.Keys.Where(key => !_taken.Contains(key) && !MayStay(key)).Order(StringComparer.Ordinal).ToList();
+        if (_missing.Count + _misfits.Count + unexpected.Count == 0)
+        {
+            return;
+        }
+
+        var parts = new[] { Listed("missing", _missing), Listed("unexpected", unexpected), Listed("not fitting", _misfits) }.Where(part => part is not null);
+        throw new InvalidDataException($"{weights.Folder}: the weights are not those of the {config.ModelType} model in {ModelConfig.FileName}: {string.Join("; ", parts)}.");
+    }
+
+    private static string? Listed(string what, List<string> keys) => keys.Count == 0
+        ? null
+        : $"{keys.Count} {what}: {string.Join(", ", keys.Take(MostShown))}{(keys.Count > MostShown ? ", …" : "")}";
+
+    /// <summary>Takes the place of a tensor that cannot be had, without taking memory.</summary>
+    private static Tensor Nothing(long[] shape) => empty([.. shape.Select(_ => 0L)], dtype: ScalarType.Float32);
+
+    /// <summary>The key in the file: older files leave the backbone's prefix out.</summary>
+    private string? KeyOf(string name) =>
+        weights.Entries.ContainsKey(name) ? name
+        : name.StartsWith(_prefix, StringComparison.Ordinal) && weights.Entries.ContainsKey(name[_prefix.Length..]) ? name[_prefix.Length..]
+        : null;
+
+    /// <summary>Constant buffers that older versions of transformers stored, a tied output layer, another head.</summary>
+    private bool MayStay(string key) =>
+        key.EndsWith(".attn.bias", StringComparison.Ordinal) || key.EndsWith(".attn.masked_bias", StringComparison.Ordinal)
+        || key.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
+        || (key == "lm_head.weight" && config.TiedEmbeddings)
+        || ignored.Contains(key);
+}

@@ -1,0 +1,110 @@
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Models;
+
+/// <summary>
+/// Grouped-query attention (Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245). The queries that share a
+/// key-value head are laid side by side along time, so that no key or value is repeated.
+/// </summary>
+internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
+{
+    private readonly ModelConfig _config;
+    private readonly ComputeMode _mode;
+    private readonly int _layer;
+    private readonly int _groups;
+    private readonly double _scale;
+    private readonly Projection[] _queryKeyValue;
+    private readonly Projection _output;
+
+    public Attention(ModelConfig config, ComputeMode mode, IParameterSource source, string path, int layer)
+        : base(nameof(Attention))
+    {
+        var names = config.Family.Names;
+        _config = config;
+        _mode = mode;
+        _layer = layer;
+        _groups = config.Heads / config.KeyValueHeads;
+        _scale = (config.ScaleScores ? 1 / Math.Sqrt(config.HeadSize) : 1) / (config.ScaleScoresByLayer ? layer + 1 : 1);
+
+        var queries = (long)config.Heads * config.HeadSize;
+        var keys = (long)config.KeyValueHeads * config.HeadSize;
+        long[] sizes = names.QueryKeyValue.Length == 1 ? [queries + (2 * keys)] : [queries, keys, keys];
+        _queryKeyValue = [.. names.QueryKeyValue.Zip(sizes, (name, size) => Register(name, config.Width, size, ParameterInit.Normal))];
+        _output = Register(names.AttentionOutput, queries, config.Width, ParameterInit.Residual);
+
+        Projection Register(string name, long inputs, long outputs, ParameterInit init)
+        {
+            var projection = new Projection(mode, source, $"{path}.{name}", inputs, outputs, config.AttentionBias, names.StoredTransposed, init);
+            register_module(name, projection);
+            return projection;
+        }
+    }
+
+    /// <param name="input">[B, T, D], normalised.</param>
+    /// <param name="inputs">Mask, positions and cache.</param>
+    /// <returns>[B, T, D] in the compute type.</returns>
+    public override Tensor forward(Tensor input, AttentionInputs inputs)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, time) = (input.size(0), input.size(1));
+        var (query, key, value) = Project(_mode.Convert(input)); // [B, T, heads, hd] each
+        if (inputs.Cos is not null)
+        {
+            query = Rotate(query, inputs.Cos, inputs.Sin!);
+            key = Rotate(key, inputs.Cos, inputs.Sin!);
+        }
+
+        key = key.transpose(1, 2); // [B, K, T, hd]
+        value = value.transpose(1, 2);
+        if (inputs.Cache is not null)
+        {
+            (key, value) = inputs.Cache.Extend(_layer, key, value); // [B, K, S, hd]
+        }
+
+        var heads = rows * _config.KeyValueHeads;
+        var seen = key.size(2);
+        query = query.view(rows, time, _config.KeyValueHeads, _groups, _config.HeadSize)
+            .permute(0, 2, 3, 1, 4)
+            .reshape(heads, _groups * time, _config.HeadSize); // [B·K, G·T, hd]
+        key = key.reshape(heads, seen, _config.HeadSize).transpose(1, 2); // [B·K, hd, S]
+        value = value.reshape(heads, seen, _config.HeadSize); // [B·K, S, hd]
+
+        var weights = Weights(query, key, inputs.Mask); // [B·K, G·T, S]
+        var mixed = weights.bmm(value)
+            .view(rows, _config.KeyValueHeads, _groups, time, _config.HeadSize)
+            .permute(0, 3, 1, 2, 4)
+            .reshape(rows, time, -1); // [B, T, H·hd]
+        return _output.forward(mixed).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor input)
+    {
+        long[] sizes = [_config.Heads, _config.KeyValueHeads, _config.KeyValueHeads];
+        var parts = _queryKeyValue.Length == 1
+            ? _queryKeyValue[0].forward(input).split([.. sizes.Select(size => size * _config.HeadSize)], -1)
+            : [.. _queryKeyValue.Select(projection => projection.forward(input))];
+        var shaped = parts.Zip(sizes, (part, size) => part.reshape(part.size(0), part.size(1), size, _config.HeadSize)).ToArray();
+        return (shaped[0], shaped[1], shaped[2]);
+    }
+
+    /// <summary>softmax(scale · q·kᵀ + mask), in float32, then in the compute type.</summary>
+    private Tensor Weights(Tensor query, Tensor key, Tensor? mask)
+    {
+        var scores = mask is null ? query.bmm(key).mul_(_scale) : baddbmm(mask, query, key, beta: 1, alpha: (float)_scale);
+        var weights = scores.softmax(-1, scores.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
+        return _mode.Convert(_mode.Dropout(weights, _config.AttentionDropout, training));
+    }
+
+    /// <summary>Turns the pairs (x[i], x[i + hd/2]) by the position's angles.</summary>
+    private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
+    {
+        using var scope = NewDisposeScope();
+        var half = x.chunk(2, -1); // [B, T, heads, hd/2] each
+        return cat([half[0] * cos - half[1] * sin, half[1] * cos + half[0] * sin], -1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Models;
+
+/// <summary>What every layer's attention needs besides the hidden states; made once per forward pass.</summary>
+internal sealed class AttentionInputs
+{
+    /// <summary>Added to the scores: 0 where a query sees a key, a large negative number elsewhere. Broadcasts to [B·K, G·T, S]; null when every query sees every key.</summary>
+    public Tensor? Mask { get; init; }
+
+    /// <summary>Cosines, broadcast to [B, T, heads, head size / 2]; null without rotary positions.</summary>
+    public Tensor? Cos { get; init; }
+
+    /// <summary>Sines, of the same shape.</summary>
+    public Tensor? Sin { get; init; }
+
+    /// <summary>Where keys and values of earlier tokens lie; null outside of generation.</summary>
+    public KvCache? Cache { get; init; }
+}

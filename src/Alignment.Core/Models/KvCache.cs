@@ -1,0 +1,152 @@
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Models;
+
+/// <summary>
+/// Keys and values of the tokens that were already run, preallocated. Every row has its own length, so sequences of different
+/// lengths grow side by side without padding between prompt and response. Only for use without gradients.
+/// </summary>
+public sealed class KvCache : IDisposable
+{
+    private readonly ModelConfig _config;
+    private readonly Tensor[] _keys; // per layer [B, K, capacity, hd]
+    private readonly Tensor[] _values;
+    private int[] _lengths;
+
+    // Of the forward pass in progress: how many tokens it adds, and where they go when rows differ in length.
+    private long _time;
+    private Tensor? _places;
+
+    internal KvCache(ModelConfig config, int rows, int capacity, ScalarType type, Device device)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _config = config;
+        _lengths = new int[rows];
+        Capacity = capacity;
+
+        // Zeros, not empty memory: places that hold no token are masked, but NaN · 0 would still be NaN.
+        long[] shape = [rows, config.KeyValueHeads, capacity, config.HeadSize];
+        _keys = Allocate();
+        _values = Allocate();
+
+        Tensor[] Allocate() =>
+            [.. Enumerable.Range(0, config.Layers).Select(_ => zeros(shape, dtype: type, device: device).DetachFromDisposeScope())];
+    }
+
+    /// <summary>B: sequences held.</summary>
+    public int Rows => _lengths.Length;
+
+    /// <summary>Most tokens that a row can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Tokens held, per row.</summary>
+    public IReadOnlyList<int> Lengths => _lengths;
+
+    /// <summary>
+    /// Keeps the named rows in the given order: finished sequences are left out, a row named several times is copied (several
+    /// samples of one prompt).
+    /// </summary>
+    /// <param name="rows">Indices of rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public void Select(IReadOnlyList<int> rows)
+    {
+        foreach (var row in rows)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(rows));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows, nameof(rows));
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var index = tensor(rows.Select(row => (long)row).ToArray(), device: _keys[0].device);
+        foreach (var held in new[] { _keys, _values })
+        {
+            for (var layer = 0; layer < held.Length; layer++)
+            {
+                var kept = held[layer].index_select(0, index).DetachFromDisposeScope();
+                held[layer].Dispose();
+                held[layer] = kept;
+            }
+        }
+
+        _lengths = [.. rows.Select(row => _lengths[row])];
+    }
+
+    /// <summary>Frees the memory.</summary>
+    public void Dispose()
+    {
+        foreach (var held in _keys.Concat(_values))
+        {
+            held.Dispose();
+        }
+    }
+
+    /// <summary>Makes ready for T more tokens in each row. The tensors made belong to the caller's scope.</summary>
+    /// <exception cref="ArgumentException">The rows differ in number, or a row would not hold them.</exception>
+    internal void Begin(long rows, long time, IReadOnlyList<int>? counts)
+    {
+        if (rows != Rows)
+        {
+            throw new ArgumentException($"The cache holds {Rows} sequences, got {rows} rows of ids.", nameof(rows));
+        }
+
+        if (counts is not null && (counts.Count != Rows || counts.Any(count => count < 0 || count > time)))
+        {
+            throw new ArgumentException($"Expected {Rows} counts of 0 to {time} new tokens, got [{string.Join(", ", counts)}].", nameof(counts));
+        }
+
+        var longest = _lengths.Max() + time;
+        if (longest > Capacity)
+        {
+            throw new ArgumentException($"The cache holds {Capacity} tokens a sequence; {time} more would make {longest}.", nameof(time));
+        }
+
+        _time = time;
+        _places = null;
+        if (_lengths.Any(length => length != _lengths[0]))
+        {
+            var places = new long[Rows * _config.KeyValueHeads * time];
+            for (var i = 0L; i < places.Length; i++)
+            {
+                var head = i / time; // of B·K
+                places[i] = (head * Capacity) + _lengths[head / _config.KeyValueHeads] + (i % time);
+            }
+
+            _places = tensor(places, device: _keys[0].device);
+        }
+    }
+
+    /// <summary>Stores the new tokens of one layer.</summary>
+    /// <param name="layer">Of the decoder.</param>
+    /// <param name="key">[B, K, T, hd].</param>
+    /// <param name="value">[B, K, T, hd].</param>
+    /// <returns>All keys and values up to the longest row, [B, K, S, hd] each.</returns>
+    internal (Tensor Key, Tensor Value) Extend(int layer, Tensor key, Tensor value) =>
+        (Extend(_keys[layer], key), Extend(_values[layer], value));
+
+    /// <summary>Counts the tokens that the forward pass added: <paramref name="counts"/> of each row, all T when null.</summary>
+    internal void End(IReadOnlyList<int>? counts)
+    {
+        for (var row = 0; row < Rows; row++)
+        {
+            _lengths[row] += counts is null ? (int)_time : counts[row];
+        }
+
+        _places = null;
+    }
+
+    private Tensor Extend(Tensor held, Tensor added)
+    {
+        if (_places is null)
+        {
+            held.narrow(2, _lengths[0], _time).copy_(added);
+        }
+        else
+        {
+            held.view(-1, _config.HeadSize).index_copy_(0, _places, added.reshape(-1, _config.HeadSize).to(held.dtype));
+        }
+
+        return held.narrow(2, 0, _lengths.Max() + _time);
+    }
+}

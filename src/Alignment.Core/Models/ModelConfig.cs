@@ -1,0 +1,258 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Alignment.Core.Models;
+
+/// <summary>
+/// Everything that decides a decoder's shape and arithmetic, read from and written to Hugging Face's <c>config.json</c>.
+/// A family is this record with other values, not other code; <see cref="ModelFamilies"/> lists those that are known.
+/// </summary>
+public sealed record ModelConfig
+{
+    /// <summary>File name inside a model folder.</summary>
+    public const string FileName = "config.json";
+
+    private static readonly JsonSerializerOptions FileFormat = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The family: <c>llama</c> or <c>gpt2</c>.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>V: rows of the embedding.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>D: width of the hidden states.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>L: decoder layers.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>H: query heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>K: key and value heads; H must be a multiple of it.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Size of one head.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>Inner width of the feed-forward block.</summary>
+    public required int InnerWidth { get; init; }
+
+    /// <summary>Longest sequence that the model was made for, in tokens; learned positions cannot go beyond it.</summary>
+    public required int MaxPositions { get; init; }
+
+    /// <summary>Normalisation of every block and of the output.</summary>
+    public NormKind Norm { get; init; } = NormKind.Rms;
+
+    /// <summary>ε of the normalisation.</summary>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>Rotary or learned positions.</summary>
+    public PositionKind Positions { get; init; } = PositionKind.Rotary;
+
+    /// <summary>Base of the rotary frequencies.</summary>
+    public double RotaryBase { get; init; } = 10_000;
+
+    /// <summary>Nonlinearity of the feed-forward block.</summary>
+    public ActivationKind Activation { get; init; } = ActivationKind.Silu;
+
+    /// <summary>down(act(gate(x)) · up(x)) in place of down(act(up(x))).</summary>
+    public bool GatedFeedForward { get; init; } = true;
+
+    /// <summary>Query, key, value and output projections have biases.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary>Feed-forward projections have biases.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>Scores are divided by √(head size).</summary>
+    public bool ScaleScores { get; init; } = true;
+
+    /// <summary>Scores of layer i are also divided by i + 1.</summary>
+    public bool ScaleScoresByLayer { get; init; }
+
+    /// <summary>The output layer is the token embedding; no <c>lm_head.weight</c> is stored.</summary>
+    public bool TiedEmbeddings { get; init; }
+
+    /// <summary>Standard deviation of freshly drawn weights.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>Dropout of the embedded tokens while training, a probability.</summary>
+    public double EmbeddingDropout { get; init; }
+
+    /// <summary>Dropout of the attention weights while training, a probability.</summary>
+    public double AttentionDropout { get; init; }
+
+    /// <summary>Dropout of each block's output while training, a probability.</summary>
+    public double ResidualDropout { get; init; }
+
+    /// <summary>Start-of-sequence token.</summary>
+    public int? BosId { get; init; }
+
+    /// <summary>End-of-sequence tokens; usually one.</summary>
+    public IReadOnlyList<int> EosIds { get; init; } = [];
+
+    /// <summary>Padding token.</summary>
+    public int? PadId { get; init; }
+
+    /// <summary>The class named in the file, for instance <c>LlamaForCausalLM</c>; null when there is none.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>The file that this was read from, kept so that keys that mean nothing here survive; null for a model made here.</summary>
+    public JsonObject? Document { get; init; }
+
+    /// <summary>The family's names and its mapping to <c>config.json</c>.</summary>
+    internal ModelFamily Family => ModelFamilies.Find(ModelType, nameof(ModelType));
+
+    /// <summary>Reads <c>config.json</c> of a model folder.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">Not JSON, an unknown family, or values that make no model; every problem is listed.</exception>
+    public static ModelConfig Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no {FileName} in '{folder}': not a model folder in Hugging Face layout.", path);
+        }
+
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Reads the text of a <c>config.json</c>; <paramref name="source"/> is named in errors.</summary>
+    /// <exception cref="InvalidDataException">Not JSON, an unknown family, or values that make no model; every problem is listed.</exception>
+    public static ModelConfig Parse(string json, string source)
+    {
+        JsonObject document;
+        try
+        {
+            document = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new JsonException("the file is not an object");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{source}: not valid JSON: {error.Message}", error);
+        }
+
+        var reader = new ConfigReader(document, source);
+        var type = reader.Text("model_type", null);
+        if (type is null)
+        {
+            throw new InvalidDataException($"{source}: there is no 'model_type'. Supported: {ModelFamilies.Names}.");
+        }
+
+        var config = ModelFamilies.Find(type, source).Read(reader) with
+        {
+            ModelType = type,
+            Architecture = reader.FirstText("architectures"),
+            BosId = reader.OptionalId("bos_token_id"),
+            EosIds = reader.Ids("eos_token_id"),
+            PadId = reader.OptionalId("pad_token_id"),
+            Document = document,
+        };
+        reader.Report([.. config.Problems()]);
+        return config;
+    }
+
+    /// <summary>
+    /// The <c>config.json</c> of this model: the document it was read from with what has changed since, or a fresh one.
+    /// </summary>
+    /// <param name="architecture">The class to name; the family's causal language model when left out.</param>
+    /// <param name="more">Further keys to set.</param>
+    public string ToJson(string? architecture = null, JsonObject? more = null)
+    {
+        var current = Written(this);
+        current["architectures"] = new JsonArray(architecture ?? Family.CausalArchitecture);
+        foreach (var (key, value) in more ?? [])
+        {
+            current[key] = value?.DeepClone();
+        }
+
+        if (Document is null)
+        {
+            return Format(current);
+        }
+
+        // A key is touched only when its meaning changed, so that a model that passes through keeps its file byte for byte.
+        var document = (JsonObject)Document.DeepClone();
+        var before = Written(Parse(Document.ToJsonString(), FileName));
+        foreach (var key in (more ?? []).Select(pair => pair.Key).Append("architectures"))
+        {
+            before[key] = document[key]?.DeepClone();
+        }
+
+        foreach (var (key, value) in current)
+        {
+            if (!JsonNode.DeepEquals(value, before[key]))
+            {
+                document[key] = value?.DeepClone();
+            }
+        }
+
+        return Format(document);
+    }
+
+    /// <summary>What is wrong with these values, one sentence each; empty when a model can be built.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var (name, value) in new[]
+        {
+            ("vocabulary size", VocabularySize), ("width", Width), ("layers", Layers), ("heads", Heads), ("key-value heads", KeyValueHeads),
+            ("head size", HeadSize), ("inner width", InnerWidth), ("max positions", MaxPositions),
+        })
+        {
+            if (value <= 0)
+            {
+                yield return $"the {name} must be at least 1, got {value}";
+            }
+        }
+
+        if (KeyValueHeads > 0 && Heads % KeyValueHeads != 0)
+        {
+            yield return $"{Heads} heads cannot share {KeyValueHeads} key-value heads evenly";
+        }
+
+        if (Positions == PositionKind.Rotary && HeadSize % 2 != 0)
+        {
+            yield return $"rotary positions need an even head size, got {HeadSize}";
+        }
+
+        if (!(NormEpsilon > 0) || !(RotaryBase > 0) || !(InitializerRange >= 0))
+        {
+            yield return $"the norm's epsilon ({NormEpsilon}) and the rotary base ({RotaryBase}) must be above 0, the initializer range ({InitializerRange}) at least 0";
+        }
+
+        foreach (var rate in new[] { EmbeddingDropout, AttentionDropout, ResidualDropout }.Where(rate => rate is not (>= 0 and < 1)))
+        {
+            yield return $"a dropout must be in [0, 1), got {rate}";
+        }
+
+        foreach (var problem in Family.Problems(this))
+        {
+            yield return problem;
+        }
+    }
+
+    /// <summary>The JSON style of Hugging Face's files.</summary>
+    internal static string Format(JsonObject json) => json.ToJsonString(FileFormat) + "\n";
+
+    private static JsonObject Written(ModelConfig config)
+    {
+        var json = new JsonObject { ["model_type"] = config.ModelType };
+        config.Family.Write(config, json);
+        json["bos_token_id"] = config.BosId;
+        json["eos_token_id"] = config.EosIds.Count switch
+        {
+            0 => null,
+            1 => config.EosIds[0],
+            _ => new JsonArray([.. config.EosIds.Select(id => (JsonNode)id)]),
+        };
+        json["pad_token_id"] = config.PadId;
+        return json;
+    }
+}
