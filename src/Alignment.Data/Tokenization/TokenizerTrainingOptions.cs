@@ -7,6 +7,7 @@ public record TokenizerTrainingOptions
 {
     /// <summary>Paths or patterns of the training text: <c>.txt</c> and <c>.txt.gz</c> as it stands, everything else as rows of JSONL or a JSON array (<c>.gz</c> of both).</summary>
     [Description("training text: .txt files, or rows of JSONL or JSON (.gz too); paths or patterns")]
+    [Category("input")]
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>The columns whose text is used. Empty (the default): the text of every column that rows of the known types have.</summary>

@@ -1,6 +1,7 @@
 namespace Alignment.Training.Options;
 
-/// <summary>An options record that has rules beyond the types of its members.</summary>
+/// <summary>An options record that has rules beyond the types of its members. A record of a project that does not know this
+/// interface is asked too when it has the method.</summary>
 public interface IValidatedOptions
 {
     /// <summary>Every rule that is broken. A text begins with the option's name as it stands in the file

@@ -103,7 +103,7 @@ internal sealed record OptionType(OptionShape Shape, Type Type, OptionType? Elem
                 p.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "",
                 p.GetCustomAttribute<RequiredMemberAttribute>() is not null,
                 nullability.Create(p).WriteState == NullabilityState.Nullable || Nullable.GetUnderlyingType(p.PropertyType) is not null,
-                p.GetCustomAttribute<InputPathAttribute>() is not null))];
+                p.GetCustomAttribute<CategoryAttribute>()?.Category == InputPathAttribute.InputCategory))];
     }
 
     private static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;

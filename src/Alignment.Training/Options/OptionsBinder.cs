@@ -88,9 +88,9 @@ public static class OptionsBinder
             problems.Add(new OptionsProblem(node.File, node.Line, $"the required option '{Join(path, member.Name)}' is missing ({what}); add it"));
         }
 
-        if (problems.Count == before && options is IValidatedOptions validated)
+        if (problems.Count == before)
         {
-            foreach (var text in validated.Problems())
+            foreach (var text in Broken(options))
             {
                 var named = text.Split(' ', 2)[0].Trim('\'', ':', ';', ',');
                 var known = type.Members.Any(m => m.Name == named.Split('.', '[')[0]);
@@ -101,6 +101,11 @@ public static class OptionsBinder
 
         return options;
     }
+
+    // Records of projects that do not know IValidatedOptions have the same method.
+    private static IEnumerable<string> Broken(object options) => options is IValidatedOptions validated
+        ? validated.Problems()
+        : options.GetType().GetMethod(nameof(IValidatedOptions.Problems), Type.EmptyTypes)?.Invoke(options, null) as IEnumerable<string> ?? [];
 
     private static object? BindValue(OptionType type, OptionsNode node, string path, ICollection<OptionsProblem> problems)
     {

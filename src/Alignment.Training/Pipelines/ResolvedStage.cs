@@ -19,7 +19,8 @@ public sealed record ResolvedStage
     /// <summary>The stage's folder in the run's folder.</summary>
     public required string OutputFolder { get; init; }
 
-    /// <summary>What the stage reads: option path (<c>train.files[0]</c>) to file or folder.</summary>
+    /// <summary>What the stage reads: option path (<c>train.files[0]</c>) to file or folder. A pattern stands for the files that
+    /// match it (<c>train.files[0]#0</c>, <c>#1</c>, ...).</summary>
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 
     /// <summary>Every option with its value, for the manifest.</summary>
@@ -59,7 +60,16 @@ public sealed record ResolvedStage
         var inputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (option, path) in OptionsInputs.Of(options))
         {
-            inputs[option] = path;
+            if (InputPattern.Expand(path) is not { Count: > 0 } files)
+            {
+                inputs[option] = path;
+                continue;
+            }
+
+            for (var i = 0; i < files.Count; i++)
+            {
+                inputs[$"{option}#{i}"] = files[i];
+            }
         }
 
         foreach (var reference in stage.References)

@@ -130,6 +130,11 @@ public sealed class OptionsBinderTests
     }
 
     [Fact]
+    public void BindText_RecordWithProblemsButNoInterface_IsAskedToo() =>
+        Should.Throw<OptionsException>(() => OptionsBinder.BindText<SampleOptions>("model: m\nnested:\n  leaves:\n    - name: bad", "p.yaml"))
+            .Message.ShouldBe("p.yaml:4: nested.leaves[0].name: is bad; take another");
+
+    [Fact]
     public void Bind_ReservedKeys_AreNotUnknown()
     {
         var node = OptionsYaml.ParseMapping("{ kind: sft, model: m }", "p.yaml");

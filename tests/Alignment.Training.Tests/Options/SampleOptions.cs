@@ -30,7 +30,7 @@ public sealed record SampleOptions : IValidatedOptions
 
     public string? Note { get; init; }
 
-    [InputPath]
+    [Category("input")]
     public IReadOnlyList<string> Files { get; init; } = [];
 
     public int[] Sizes { get; init; } = [1, 2];
@@ -67,7 +67,16 @@ public sealed record SampleNested : IValidatedOptions
     }
 }
 
+// Has the method without the interface, as records of lower projects do.
 public sealed record SampleLeaf
 {
     public required string Name { get; init; }
+
+    public IEnumerable<string> Problems()
+    {
+        if (Name == "bad")
+        {
+            yield return "name: is bad; take another";
+        }
+    }
 }

@@ -40,6 +40,28 @@ public sealed class StageProgramTests : IDisposable
         invocation.OptionsJson["epochs"]!.GetValue<long>().ShouldBe(5);
     }
 
+    [Fact]
+    public void Understand_Pattern_GivesTheMatchingFilesAsInputs()
+    {
+        foreach (var name in (string[])["b1.jsonl", "a2.jsonl", "c.txt", "sub/a3.jsonl"])
+        {
+            _folder.Write(name, "{}");
+        }
+
+        var file = Write($$"""{ stages: { s: { kind: sft, model: {{_folder.Path}}, files: ["{{Place("*.jsonl")}}", "{{Place("**/a?.jsonl")}}"] } } }""");
+
+        StageProgram.Understand<SampleOptions>("sft", StageArguments.Parse("sft", ["--config", file])).Inputs.ShouldBe(
+            new Dictionary<string, string>
+            {
+                ["model"] = _folder.Path,
+                ["files[0]#0"] = Place("a2.jsonl"),
+                ["files[0]#1"] = Place("b1.jsonl"),
+                ["files[1]#0"] = Place("a2.jsonl"),
+                ["files[1]#1"] = Place("sub/a3.jsonl"),
+            },
+            ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData("9", 9)]
     [InlineData(null, 4)]
