@@ -10,7 +10,7 @@ public class TextTokenizerTests
     public void Encode_GoldenPrompts_GivesTheirIds()
     {
         var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
-        foreach (var item in Golden())
+        foreach (var item in Golden(TokenizerFolder.Stories))
         {
             int[] ids = [tokenizer.BosId!.Value, .. tokenizer.Encode(item.GetProperty("prompt").GetString()!)];
             ids.ShouldBe(Ids(item, "input_ids"));
@@ -21,10 +21,24 @@ public class TextTokenizerTests
     public void Decode_GoldenContinuations_GivesTheirText()
     {
         var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
-        foreach (var item in Golden())
+        foreach (var item in Golden(TokenizerFolder.Stories))
         {
             int[] all = [.. Ids(item, "input_ids"), .. Ids(item, "greedy_new_ids")];
             tokenizer.Decode(all).ShouldBe((item.GetProperty("prompt").GetString() + item.GetProperty("greedy_text").GetString()).TrimStart(' '));
+        }
+    }
+
+    [Theory]
+    [InlineData("byte-level-gpt2")]
+    [InlineData("byte-level-gpt4")]
+    public void EncodeWithSpecials_TrainedTokenizer_GivesTheIdsOfHuggingFace(string name)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "Fixtures", name);
+        var tokenizer = TextTokenizer.Load(folder);
+        foreach (var item in Golden(folder))
+        {
+            var text = item.GetProperty("text").GetString()!;
+            tokenizer.EncodeWithSpecials(text).ShouldBe(Ids(item, "ids"), text);
         }
     }
 
@@ -159,8 +173,8 @@ public class TextTokenizerTests
         }
     }
 
-    private static IEnumerable<JsonElement> Golden() =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(TokenizerFolder.Stories, "golden.json"))).RootElement.EnumerateArray();
+    private static IEnumerable<JsonElement> Golden(string folder) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "golden.json"))).RootElement.EnumerateArray();
 
     private static int[] Ids(JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(i => i.GetInt32())];
 }
