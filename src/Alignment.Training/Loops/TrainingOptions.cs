@@ -1,0 +1,138 @@
+using System.ComponentModel;
+using Alignment.Training.Options;
+using Alignment.Training.Schedules;
+
+namespace Alignment.Training.Loops;
+
+/// <summary>The options that every trained stage has; a stage's own record derives from it and sets its own defaults.</summary>
+public record TrainingOptions : IValidatedOptions
+{
+    /// <summary>Optimizer steps; null trains for <see cref="Epochs"/>.</summary>
+    [Description("optimizer steps; when left out, epochs count")]
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Passes over the training rows.</summary>
+    [Description("passes over the training rows; a part of one is fine")]
+    public double Epochs { get; init; } = 1;
+
+    /// <summary>Rows of one micro-batch.</summary>
+    [Description("rows in memory at once")]
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Micro-batches of one optimizer step.</summary>
+    [Description("micro-batches per optimizer step; 8 of 1 row train like 1 of 8 rows")]
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>Peak learning rate.</summary>
+    [Description("peak learning rate")]
+    public double LearningRate { get; init; } = 1e-5;
+
+    /// <summary>What follows the warm-up.</summary>
+    [Description("learning rate after the warm-up")]
+    public LearningRateShape LrSchedule { get; init; } = LearningRateShape.Linear;
+
+    /// <summary>What is left of the learning rate at the end.</summary>
+    [Description("learning rate at the end, as a part of the peak")]
+    public double LrMinRatio { get; init; }
+
+    /// <summary>Steps of warm-up; null takes <see cref="WarmupRatio"/>.</summary>
+    [Description("steps of linear warm-up; when left out, warmup_ratio counts")]
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>Warm-up as a part of the run.</summary>
+    [Description("warm-up as a part of all steps")]
+    public double WarmupRatio { get; init; }
+
+    /// <summary>AdamW's decoupled decay of matrices; norms and biases have none.</summary>
+    [Description("decoupled weight decay; none on norms and biases")]
+    public double WeightDecay { get; init; }
+
+    /// <summary>β₁ of AdamW.</summary>
+    [Description("AdamW's first moment decay")]
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>β₂ of AdamW.</summary>
+    [Description("AdamW's second moment decay")]
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>ε of AdamW.</summary>
+    [Description("AdamW's epsilon")]
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>Gradients are scaled down to this global norm; 0 turns clipping off.</summary>
+    [Description("global norm that gradients are clipped to; 0 turns it off")]
+    public double MaxGradNorm { get; init; } = 1;
+
+    /// <summary>Number type of the matrix products.</summary>
+    [Description("number type of matrix products; weights stay fp32")]
+    public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
+
+    /// <summary>Where to compute.</summary>
+    [Description("cpu, cuda or cuda:N")]
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Steps between evaluations on held-out rows; 0 evaluates at the end only.</summary>
+    [Description("steps between evaluations on held-out rows; 0: at the end only")]
+    public int EvalEvery { get; init; }
+
+    /// <summary>Whether to evaluate before the first step too.</summary>
+    [Description("evaluate before the first step too")]
+    public bool EvalOnStart { get; init; }
+
+    /// <summary>Rows of one evaluation batch; null takes <see cref="BatchSize"/>.</summary>
+    [Description("rows of an evaluation batch; batch_size when left out")]
+    public int? EvalBatchSize { get; init; }
+
+    /// <summary>Steps between checkpoints; 0 writes one at the end only.</summary>
+    [Description("steps between checkpoints; 0: at the end only")]
+    public int SaveEvery { get; init; } = 100;
+
+    /// <summary>How many of the newest checkpoints stay.</summary>
+    [Description("how many of the newest checkpoints stay")]
+    public int KeepLast { get; init; } = 2;
+
+    /// <summary>An evaluation metric; the checkpoint that is best by it stays too.</summary>
+    [Description("evaluation metric (such as eval_loss) whose best checkpoint stays too")]
+    public string? KeepBest { get; init; }
+
+    /// <summary>Which way <see cref="KeepBest"/> gets better.</summary>
+    [Description("whether keep_best is better low or high")]
+    public BestMode KeepBestMode { get; init; } = BestMode.Min;
+
+    /// <summary>Whether the stage's model is the best checkpoint's instead of the last step's.</summary>
+    [Description("end with the weights of the best checkpoint (needs keep_best)")]
+    public bool LoadBest { get; init; }
+
+    /// <summary>Steps between log lines, each the mean since the one before.</summary>
+    [Description("steps between lines of metrics")]
+    public int LogEvery { get; init; } = 10;
+
+    /// <inheritdoc/>
+    public virtual IEnumerable<string> Problems()
+    {
+        (bool Broken, string Text)[] rules =
+        [
+            (MaxSteps is < 1, $"max_steps is {MaxSteps}; it must be at least 1"),
+            (!(Epochs > 0), $"epochs is {Epochs}; it must be above 0"),
+            (BatchSize < 1, $"batch_size is {BatchSize}; it must be at least 1"),
+            (GradientAccumulationSteps < 1, $"gradient_accumulation_steps is {GradientAccumulationSteps}; it must be at least 1"),
+            (!(LearningRate > 0 && LearningRate < 1), $"learning_rate is {LearningRate}; it must be above 0 and below 1"),
+            (LrMinRatio is < 0 or > 1, $"lr_min_ratio is {LrMinRatio}; it must be from 0 to 1"),
+            (WarmupSteps is < 0, $"warmup_steps is {WarmupSteps}; it must be at least 0"),
+            (WarmupRatio is < 0 or > 1, $"warmup_ratio is {WarmupRatio}; it must be from 0 to 1"),
+            (WeightDecay < 0, $"weight_decay is {WeightDecay}; it must be at least 0"),
+            (AdamBeta1 is < 0 or >= 1, $"adam_beta1 is {AdamBeta1}; it must be at least 0 and below 1"),
+            (AdamBeta2 is < 0 or >= 1, $"adam_beta2 is {AdamBeta2}; it must be at least 0 and below 1"),
+            (!(AdamEpsilon > 0), $"adam_epsilon is {AdamEpsilon}; it must be above 0"),
+            (MaxGradNorm < 0, $"max_grad_norm is {MaxGradNorm}; it must be at least 0"),
+            (EvalEvery < 0, $"eval_every is {EvalEvery}; it must be at least 0"),
+            (EvalBatchSize is < 1, $"eval_batch_size is {EvalBatchSize}; it must be at least 1"),
+            (SaveEvery < 0, $"save_every is {SaveEvery}; it must be at least 0"),
+            (KeepLast < 1, $"keep_last is {KeepLast}; it must be at least 1"),
+            (KeepBest is { } best && !best.StartsWith("eval_", StringComparison.Ordinal), $"keep_best is '{KeepBest}'; it must be an evaluation metric, whose name begins with eval_"),
+            (LoadBest && KeepBest is null, "load_best is true, but keep_best names no metric; add one or remove load_best"),
+            (LogEvery < 1, $"log_every is {LogEvery}; it must be at least 1"),
+        ];
+        return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant($"{rule.Text}"));
+    }
+}
