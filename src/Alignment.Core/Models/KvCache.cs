@@ -73,6 +73,44 @@ public sealed class KvCache : IDisposable
         _lengths = [.. rows.Select(row => _lengths[row])];
     }
 
+    /// <summary>One cache with the rows of several, in order. The caches given are used up; a single one is handed back as it is.</summary>
+    /// <param name="caches">Of one model, with equal capacity.</param>
+    /// <exception cref="ArgumentException">None, or of different capacities.</exception>
+    public static KvCache Join(IReadOnlyList<KvCache> caches)
+    {
+        if (caches.Count == 0 || caches.Any(cache => cache.Capacity != caches[0].Capacity))
+        {
+            throw new ArgumentException($"Expected caches of one capacity, got [{string.Join(", ", caches.Select(cache => cache.Capacity))}].", nameof(caches));
+        }
+
+        var joined = caches[0];
+        if (caches.Count == 1)
+        {
+            return joined;
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        JoinInto(joined._keys, [.. caches.Select(cache => cache._keys)]);
+        JoinInto(joined._values, [.. caches.Select(cache => cache._values)]);
+        joined._lengths = [.. caches.SelectMany(cache => cache._lengths)];
+        return joined;
+
+        static void JoinInto(Tensor[] target, Tensor[][] parts)
+        {
+            for (var layer = 0; layer < target.Length; layer++)
+            {
+                var joined = cat([.. parts.Select(part => part[layer])], 0).DetachFromDisposeScope(); // [ΣB, K, capacity, hd]
+                foreach (var part in parts)
+                {
+                    part[layer].Dispose();
+                }
+
+                target[layer] = joined;
+            }
+        }
+    }
+
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {

@@ -1,0 +1,54 @@
+namespace Alignment.Core.Generation;
+
+/// <summary>A response being sampled.</summary>
+internal sealed class ActiveSequence
+{
+    private readonly List<int> _tokens;
+    private readonly int _promptLength;
+    private readonly long _seed;
+    private readonly int _limit;
+    private readonly List<float> _logProbs = [];
+
+    public ActiveSequence(int index, int[] prompt, long seed, int limit)
+    {
+        Index = index;
+        _tokens = [.. prompt];
+        _promptLength = prompt.Length;
+        _seed = seed;
+        _limit = limit;
+    }
+
+    /// <summary>Which of the caller's prompts.</summary>
+    public int Index { get; }
+
+    /// <summary>Null while the response goes on.</summary>
+    public FinishReason? Finish { get; private set; }
+
+    public int LastToken => _tokens[^1];
+
+    /// <summary>Draws the next token from its logits.</summary>
+    public void Advance(ReadOnlySpan<float> logits, TokenSampler sampler, SamplingOptions options, Func<IReadOnlyList<int>, string>? decode)
+    {
+        var tokens = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens);
+        var (id, logProb) = sampler.Sample(logits, tokens, SequenceRandom.Uniform(_seed, _logProbs.Count));
+        _tokens.Add(id);
+        _logProbs.Add((float)logProb);
+
+        if (options.StopIds.Contains(id))
+        {
+            Finish = FinishReason.StopToken;
+        }
+        else if (decode is not null && options.StopStrings.Any(decode(Response()).Contains))
+        {
+            Finish = FinishReason.StopString;
+        }
+        else if (_logProbs.Count >= _limit)
+        {
+            Finish = FinishReason.Length;
+        }
+    }
+
+    public GeneratedSequence Result() => new(Response(), [.. _logProbs], Finish!.Value);
+
+    private int[] Response() => [.. _tokens.Skip(_promptLength)];
+}

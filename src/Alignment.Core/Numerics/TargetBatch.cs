@@ -1,0 +1,63 @@
+using Alignment.Core.Models;
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Numerics;
+
+/// <summary>
+/// A right-padded batch with the tokens that are to be predicted. Only the hidden states that predict them reach the vocabulary, so no
+/// [B, T, V] tensor exists. The tensors belong to the scope in which the batch was made.
+/// </summary>
+/// <param name="Ids">[B, T] Int64.</param>
+/// <param name="HiddenRows">[N] Int64: for each target the row of the flattened hidden states [B·T, D] that predicts it.</param>
+/// <param name="TargetIds">[N] Int64: the tokens to be predicted.</param>
+public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds)
+{
+    /// <summary>Copies a batch to a device.</summary>
+    /// <param name="ids">B·T token ids, row by row.</param>
+    /// <param name="rows">B.</param>
+    /// <param name="length">T.</param>
+    /// <param name="hiddenRows">N rows of the flattened hidden states.</param>
+    /// <param name="targetIds">N tokens.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>The batch.</returns>
+    public static TargetBatch Of(long[] ids, int rows, int length, long[] hiddenRows, long[] targetIds, Device device) => new(
+        tensor(ids, [rows, length], device: device), // [B, T]
+        tensor(hiddenRows, device: device),          // [N]
+        tensor(targetIds, device: device));          // [N]
+
+    /// <summary>The hidden states that predict the targets.</summary>
+    /// <param name="model">Runs over the whole batch.</param>
+    /// <returns>[N, D], with gradient where it is on.</returns>
+    public Tensor Hidden(CausalLm model)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = model.Hidden(Ids); // [B, T, D]
+        return hidden.view(-1, hidden.size(2)).index_select(0, HiddenRows).MoveToOuterDisposeScope(); // [N, D]
+    }
+
+    /// <summary>log p of each target, in nats.</summary>
+    /// <param name="model">Runs over the whole batch.</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <returns>[N], with gradient where it is on.</returns>
+    public Tensor LogProbs(CausalLm model, double temperature = 1)
+    {
+        using var scope = NewDisposeScope();
+        return LogProbs(model, Hidden(model), temperature).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>log p of each target from hidden states at hand, in nats.</summary>
+    /// <param name="model">Its output layer is used.</param>
+    /// <param name="hidden">[N, D], from <see cref="Hidden"/>.</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <returns>[N], with gradient where it is on.</returns>
+    public Tensor LogProbs(CausalLm model, Tensor hidden, double temperature = 1) =>
+        TokenLogProbs.Compute(hidden, model.OutputWeight, TargetIds, temperature, computeType: model.ComputeType);
+
+    /// <summary>What the metrics say about the targets, without gradient.</summary>
+    /// <param name="model">Its output layer is used.</param>
+    /// <param name="hidden">[N, D], from <see cref="Hidden"/>.</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <returns>Statistics, [N] each.</returns>
+    public TokenStatistics Statistics(CausalLm model, Tensor hidden, double temperature = 1) =>
+        TokenStatistics.Compute(hidden, model.OutputWeight, TargetIds, temperature, computeType: model.ComputeType);
+}

@@ -1,0 +1,116 @@
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Generation;
+using Alignment.Core.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Tests.Generation;
+
+public sealed class TextGeneratorTests : IDisposable
+{
+    private static readonly int[][] Prompts = [[1, 5, 9], [1, 7], [1, 5, 9], [1, 11, 12, 13, 14, 15], [1, 20, 21], [1]];
+    private static readonly long[] Seeds = [10, 11, 12, 13, 14, 15];
+
+    private readonly CausalLm _model = ModelFolder.LoadCausalLm(Fixture.At("llama-tiny"));
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void Generate_AnyNeighbours_SameTextForSamePromptAndSeed()
+    {
+        var options = new SamplingOptions { MaxNewTokens = 12, StopIds = [2, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40] };
+        var together = new TextGenerator(_model, options).Generate(Prompts, Seeds);
+        var narrow = new TextGenerator(_model, options, maxRows: 2).Generate(Prompts, Seeds);
+        for (var i = 0; i < Prompts.Length; i++)
+        {
+            var alone = new TextGenerator(_model, options).Generate([Prompts[i]], [Seeds[i]])[0];
+            together[i].Ids.ShouldBe(alone.Ids);
+            narrow[i].Ids.ShouldBe(alone.Ids);
+            together[i].Finish.ShouldBe(alone.Finish);
+        }
+
+        together[0].Ids.ShouldNotBe(together[2].Ids); // one prompt, two seeds
+        together.Select(sequence => sequence.Ids.Length).Distinct().Count().ShouldBeGreaterThan(1, "else nothing left the batch early");
+    }
+
+    [Fact]
+    public void Generate_LogProbs_AreTheModelsAtTheSamplingTemperature()
+    {
+        var sequence = new TextGenerator(_model, new() { MaxNewTokens = 8, Temperature = 0.7, TopK = 20, RepetitionPenalty = 1.3 }).Generate([Prompts[3]], [3])[0];
+        int[] all = [.. Prompts[3], .. sequence.Ids];
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var logProbs = (_model.forward(tensor(all.Select(id => (long)id).ToArray(), [1, all.Length]))[0] / 0.7).log_softmax(-1); // [T, V]
+        for (var t = 0; t < sequence.Ids.Length; t++)
+        {
+            sequence.LogProbs[t].ShouldBe(logProbs[Prompts[3].Length - 1 + t, sequence.Ids[t]].ToSingle(), 2e-5f);
+        }
+    }
+
+    [Fact]
+    public void Generate_Greedy_EqualsTheFullForwardPass()
+    {
+        var greedy = new TextGenerator(_model, new() { MaxNewTokens = 10, Temperature = 0 }).Generate(Prompts, Seeds);
+        for (var i = 0; i < Prompts.Length; i++)
+        {
+            var ids = Prompts[i].Select(id => (long)id).ToList();
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            foreach (var expected in greedy[i].Ids)
+            {
+                var next = _model.forward(tensor(ids.ToArray(), [1, ids.Count]))[0, ^1].argmax().ToInt64();
+                expected.ShouldBe((int)next);
+                ids.Add(next);
+            }
+        }
+    }
+
+    [Fact]
+    public void Generate_StopId_EndsTheResponseAndStaysInIt()
+    {
+        var free = new TextGenerator(_model, new() { MaxNewTokens = 10 }).Generate([Prompts[0]], [1])[0];
+        free.Finish.ShouldBe(FinishReason.Length);
+        var stopped = new TextGenerator(_model, new() { MaxNewTokens = 10, StopIds = [free.Ids[4]] }).Generate([Prompts[0]], [1])[0];
+        stopped.Finish.ShouldBe(FinishReason.StopToken);
+        stopped.Ids.ShouldBe(free.Ids[..(Array.IndexOf(free.Ids, free.Ids[4]) + 1)]);
+    }
+
+    [Fact]
+    public void Generate_StopString_EndsTheResponse()
+    {
+        var free = new TextGenerator(_model, new() { MaxNewTokens = 10 }).Generate([Prompts[0]], [1])[0];
+        static string Decode(IReadOnlyList<int> ids) => string.Join(' ', ids);
+        var stopped = new TextGenerator(_model, new() { MaxNewTokens = 10, StopStrings = [$"{free.Ids[2]} {free.Ids[3]}"] }, decode: Decode)
+            .Generate([Prompts[0]], [1])[0];
+        stopped.Finish.ShouldBe(FinishReason.StopString);
+        stopped.Ids.ShouldBe(free.Ids[..4]);
+    }
+
+    [Fact]
+    public void Generate_AtTheEndOfTheContext_StopsThere()
+    {
+        var prompt = Enumerable.Repeat(5, _model.Config.MaxPositions - 3).ToArray();
+        new TextGenerator(_model, new() { MaxNewTokens = 50 }).Generate([prompt], [1])[0].Ids.Length.ShouldBe(3);
+        int[] full = [.. prompt, 5, 5, 5];
+        Should.Throw<InvalidDataException>(() => new TextGenerator(_model, new()).Generate([full], [1])).Message.ShouldContain("no room for a response");
+    }
+
+    [Fact]
+    public void Generate_LeavesNoTensorBehind()
+    {
+        var options = new SamplingOptions { MaxNewTokens = 5 };
+        new TextGenerator(_model, options).Generate(Prompts, Seeds); // rotary tables grow once
+        var before = Tensor.TotalCount;
+        new TextGenerator(_model, options, maxRows: 3).Generate(Prompts, Seeds);
+        Tensor.TotalCount.ShouldBe(before);
+    }
+
+    [Fact]
+    public void Generate_WrongArguments_AreNamed()
+    {
+        Should.Throw<ArgumentException>(() => new TextGenerator(_model, new() { TopP = 2 }).Generate(Prompts, Seeds)).Message.ShouldContain("top_p");
+        Should.Throw<ArgumentException>(() => new TextGenerator(_model, new()).Generate(Prompts, [1])).Message.ShouldContain("6 prompts need as many seeds, got 1");
+        Should.Throw<ArgumentException>(() => new TextGenerator(_model, new()).Generate([[]], [1])).Message.ShouldContain("prompt 0 is empty");
+        Should.Throw<ArgumentException>(() => new TextGenerator(_model, new() { StopStrings = ["x"] }).Generate(Prompts, Seeds)).Message.ShouldContain("decodes");
+    }
+}
