@@ -6,6 +6,9 @@ namespace Alignment.Data.Collation;
 /// </summary>
 public static class DataOrder
 {
+    /// <summary>Batches that are sorted by length together.</summary>
+    public const int WindowBatches = 50;
+
     /// <summary>A permutation of 0..<paramref name="count"/>-1.</summary>
     /// <param name="count">Rows.</param>
     /// <param name="seed">The run's seed for data order.</param>
@@ -24,6 +27,29 @@ public static class DataOrder
         return order;
     }
 
-    internal static SplitMix64 Generator(long seed, long stream) =>
+    /// <summary>
+    /// A permutation in which rows of like length lie side by side, which saves padding: the whole batches of <see cref="Permutation"/>
+    /// are taken <see cref="WindowBatches"/> at a time, the rows of each such window sorted by falling length, and the batches of the
+    /// epoch then shuffled. What is left over from whole batches keeps its place at the end.
+    /// </summary>
+    /// <param name="lengths">Tokens of each row.</param>
+    /// <param name="batchSize">Rows of a batch, at least 1.</param>
+    /// <param name="seed">The run's seed for data order.</param>
+    /// <param name="epoch">Epoch, from 0.</param>
+    public static int[] Grouped(IReadOnlyList<int> lengths, int batchSize, long seed, int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var order = Permutation(lengths.Count, seed, epoch);
+        var whole = lengths.Count / batchSize * batchSize;
+        var batches = order.Take(whole)
+            .Chunk(WindowBatches * batchSize)
+            .SelectMany(window => window.OrderByDescending(row => lengths[row]))
+            .Chunk(batchSize)
+            .ToArray();
+        Generator(seed, ~(long)epoch).Shuffle(batches.AsSpan());
+        return [.. batches.SelectMany(batch => batch), .. order.Skip(whole)];
+    }
+
+    private static SplitMix64 Generator(long seed, long stream) =>
         new(new SplitMix64(unchecked(new SplitMix64((ulong)seed).Next() + (ulong)stream)).Next());
 }

@@ -17,6 +17,9 @@ public abstract class ChatTemplate
     /// <summary>ChatML. Text is wrapped: a prompt as one user message, a completion as one assistant message.</summary>
     public static ChatTemplate ChatMl => BuiltIn[1];
 
+    /// <summary>The names of the built-in templates.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(template => template.Name)];
+
     /// <summary>The name that options use.</summary>
     public abstract string Name { get; }
 

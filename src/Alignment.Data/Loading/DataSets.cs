@@ -1,0 +1,60 @@
+using Alignment.Data.Collation;
+using Alignment.Data.Formats;
+using Alignment.Data.Rows;
+using Alignment.Data.Templates;
+using Alignment.Data.Tokenization;
+
+namespace Alignment.Data.Loading;
+
+/// <summary>Files to examples, for one tokenizer.</summary>
+/// <param name="tokenizer">Of the model that reads the examples.</param>
+/// <param name="options">Template, length, what happens to misfits.</param>
+public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
+{
+    /// <summary>The template that the options name.</summary>
+    public ChatTemplate Template { get; } = ChatTemplate.Named(options.Template);
+
+    /// <summary>Rows to be imitated: text, messages, prompt and completion.</summary>
+    /// <param name="files">Paths or patterns.</param>
+    /// <param name="packing">Whether texts share sequences.</param>
+    /// <returns>The examples.</returns>
+    /// <exception cref="DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public LoadedRows<TokenExample> Supervised(IReadOnlyList<string> files, Packing packing = Packing.None) =>
+        Load<DataRow, TokenExample>(
+            files, RowTypes.Supervised, rows => SupervisedExamples.Build(rows, Examples(options.MaxLength) with { Packing = packing }));
+
+    /// <summary>Pairs of responses to one prompt.</summary>
+    /// <param name="files">Paths or patterns.</param>
+    /// <returns>The examples.</returns>
+    /// <exception cref="DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public LoadedRows<PreferenceExample> Preferences(IReadOnlyList<string> files) =>
+        Load<PreferenceRow, PreferenceExample>(
+            files, RowTypes.Preference, rows => PreferenceExamples.Build(rows, Examples(options.MaxLength)));
+
+    /// <summary>Prompts to be answered; what else a row holds is ignored but kept among its columns.</summary>
+    /// <param name="files">Paths or patterns.</param>
+    /// <param name="maxNewTokens">What the response may need of the length.</param>
+    /// <returns>The examples.</returns>
+    /// <exception cref="DataFormatException">A row cannot be used, or no length is left for prompts.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public LoadedRows<PromptExample> Prompts(IReadOnlyList<string> files, int maxNewTokens) =>
+        maxNewTokens < options.MaxLength
+            ? Load<PromptRow, PromptExample>(
+                files, RowTypes.Prompt, rows => PromptExamples.Build(rows, Examples(options.MaxLength - maxNewTokens)))
+            : throw new InvalidDataException(
+                $"max_new_tokens {maxNewTokens} leaves no room for a prompt in data.max_length {options.MaxLength}; raise the one or lower the other");
+
+    private LoadedRows<TExample> Load<TRow, TExample>(
+        IReadOnlyList<string> files, RowTypes accepted, Func<IEnumerable<TRow>, ExampleSet<TExample>> build)
+        where TRow : DataRow
+    {
+        var reader = new RowReader(accepted, options.OnError);
+        var set = build(reader.Read(DataFiles.Resolve(files)).Cast<TRow>());
+        return new(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped);
+    }
+
+    private ExampleOptions Examples(int maxLength) =>
+        new() { Tokenizer = tokenizer, MaxLength = maxLength, Template = Template, Overflow = options.Overflow };
+}
