@@ -7,21 +7,7 @@ namespace Alignment.Cli;
 /// <summary><c>alignment run</c>: a pipeline from its file.</summary>
 internal static class RunCommand
 {
-    private static readonly Argument<string> File = new("FILE")
-    {
-        Description = "the pipeline file",
-        Validators =
-        {
-            result =>
-            {
-                if (result.Tokens.FirstOrDefault(t => t.Value.StartsWith('-')) is { } token)
-                {
-                    result.AddError($"Unknown option '{token.Value}'.");
-                }
-            },
-        },
-    };
-
+    private static readonly Argument<string> File = new Argument<string>("FILE") { Description = "the pipeline file" }.RefuseOptions();
     private static readonly Option<string?> From = new("--from") { Description = "begin at this stage; earlier ones are taken as they are", HelpName = "STAGE" };
     private static readonly Option<string[]> Only = new("--only") { Description = "only this stage; may be repeated", HelpName = "STAGE" };
     private static readonly Option<bool> Force = new("--force") { Description = "run the chosen stages again even where they are up to date" };

@@ -13,6 +13,7 @@ internal static class StageCatalogue
     /// <summary>Every kind with its program. A stage's assembly is loaded when it is called, not before.</summary>
     public static IReadOnlyDictionary<string, StageEntry> All { get; } = new Dictionary<string, StageEntry>
     {
+        [StageKinds.Tokenizer] = new(TokenizerStage.Description, args => TokenizerStage.Start(args)),
         [StageKinds.Sft] = new("trains a model on text, on prompts with completions, or on conversations", args => Sft.Program.Main(args)),
         [StageKinds.Reward] = new("trains a reward model on preference pairs", args => RewardModel.Program.Main(args)),
         [StageKinds.Dpo] = new("trains a policy on preference pairs directly", args => Dpo.Program.Main(args)),
@@ -23,5 +24,6 @@ internal static class StageCatalogue
     /// <summary>The options record of each kind, for checking whole pipelines and for their schema.</summary>
     public static IReadOnlyDictionary<string, Type> OptionTypes { get; } = new Dictionary<string, Type>
     {
+        [StageKinds.Tokenizer] = typeof(TokenizerOptions),
     };
 }

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Alignment.Data.Collation;
+using Alignment.Data.Formats;
+using Alignment.Data.Preview;
+using Alignment.Data.Rows;
+using Alignment.Data.Templates;
+using Alignment.Data.Tokenization;
+using Alignment.Training.Options;
+using Spectre.Console;
+
+namespace Alignment.Cli;
+
+/// <summary><c>alignment data preview</c>: rows as the tokens that training sees, with the loss mask.</summary>
+internal static class PreviewCommand
+{
+    private static readonly Argument<string[]> Files = new Argument<string[]>("FILES") { Description = "rows of JSONL or JSON (.gz too); paths or patterns", Arity = ArgumentArity.OneOrMore }.RefuseOptions();
+    private static readonly Option<string> Tokenizer = new("--tokenizer") { Description = "the folder that has tokenizer.json", Required = true, HelpName = "DIR" };
+    private static readonly Option<string> Template = CreateTemplate();
+    private static readonly Option<int> Rows = new("--rows") { Description = "how many rows", DefaultValueFactory = _ => 5, HelpName = "N" };
+    private static readonly Option<int> Skip = new("--skip") { Description = "how many rows to pass over first", HelpName = "N" };
+    private static readonly Option<int> MaxLength = new("--max-length") { Description = "tokens that a sequence may have", DefaultValueFactory = _ => 4096, HelpName = "N" };
+    private static readonly Option<bool> Bos = new("--bos") { Description = "begin sequences with the tokenizer's BOS" };
+    private static readonly Option<bool> Ids = new("--ids") { Description = "write each token's id behind it" };
+
+    public static Command Create()
+    {
+        var command = new Command("preview", "Shows rows as tokens with the loss mask: supervised tokens green, or in ⟦ ⟧ without colour.")
+        {
+            Files, Tokenizer, Template, Rows, Skip, MaxLength, Bos, Ids,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static Option<string> CreateTemplate()
+    {
+        var option = new Option<string>("--template") { Description = "how messages become tokens", DefaultValueFactory = _ => ChatTemplate.Plain.Name };
+        option.AcceptOnlyFromAmong(ChatTemplate.Plain.Name, ChatTemplate.ChatMl.Name);
+        return option;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var options = new ExampleOptions
+        {
+            Tokenizer = TextTokenizer.Load(parsed.GetRequiredValue(Tokenizer)),
+            MaxLength = parsed.GetValue(MaxLength),
+            Template = ChatTemplate.Named(parsed.GetRequiredValue(Template)),
+            AddBos = parsed.GetValue(Bos),
+        };
+        var rows = new RowReader(RowTypes.Any).Read(DataFiles.Resolve(parsed.GetRequiredValue(Files)))
+            .Skip(parsed.GetValue(Skip)).Take(parsed.GetValue(Rows));
+        var preview = new RowPreview(options, parsed.GetValue(Ids));
+        var bad = Console.IsOutputRedirected ? preview.Render(rows, Console.Out) : preview.Render(rows, AnsiConsole.Console);
+        return bad == 0 ? ExitCodes.Done : ExitCodes.BadInput;
+    }
+}

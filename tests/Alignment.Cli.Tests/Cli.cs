@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Alignment.Cli.Tests;
+
+/// <summary>The program in a process of its own, as users start it.</summary>
+internal static class Cli
+{
+    private static readonly string Assembly = typeof(Program).Assembly.Location;
+
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static (int Code, string Output, string Error) Run(params string[] arguments) => RunIn(Root, arguments);
+
+    public static (int Code, string Output, string Error) RunIn(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Alignment.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"no Alignment.sln above {AppContext.BaseDirectory}");
+        }
+
+        return folder;
+    }
+}
