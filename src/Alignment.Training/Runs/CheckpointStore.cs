@@ -27,21 +27,17 @@ public sealed class CheckpointStore(string folder, string fingerprint, ILogger l
     /// <exception cref="IOException">The disk is full; earlier checkpoints are untouched.</exception>
     public void Save(long step, IReadOnlyList<CheckpointPart> parts, JsonObject state, long? bestStep = null)
     {
-        Directory.CreateDirectory(folder);
-        AtomicFile.WriteFolder(FolderOf(step), partial =>
+        try
         {
-            var files = new JsonObject();
-            foreach (var part in parts)
-            {
-                var path = Path.Combine(partial, part.FileName);
-                part.Save(path);
-                files[part.FileName] = ContentHash.OfFile(path);
-            }
+            Write(step, parts, state);
+        }
+        catch (IOException error)
+        {
+            throw new IOException(
+                $"the checkpoint of step {step} cannot be written to '{folder}': {error.Message.TrimEnd('.')}; free the space and run the same command again, it goes on from the checkpoint before",
+                error);
+        }
 
-            var index = new JsonObject { ["step"] = step, ["fingerprint"] = fingerprint, ["state"] = state.DeepClone(), ["files"] = files };
-            index["hash"] = ContentHash.OfJson(index);
-            File.WriteAllText(Path.Combine(partial, IndexName), index.ToJsonString());
-        });
         Prune(step, bestStep);
     }
 
@@ -106,6 +102,25 @@ public sealed class CheckpointStore(string folder, string fingerprint, ILogger l
             log.Warning("Checkpoint {Folder} is damaged ({Reason}); going back to the one before it", place, error.Message.TrimEnd('.'));
             return null;
         }
+    }
+
+    private void Write(long step, IReadOnlyList<CheckpointPart> parts, JsonObject state)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteFolder(FolderOf(step), partial =>
+        {
+            var files = new JsonObject();
+            foreach (var part in parts)
+            {
+                var path = Path.Combine(partial, part.FileName);
+                part.Save(path);
+                files[part.FileName] = ContentHash.OfFile(path);
+            }
+
+            var index = new JsonObject { ["step"] = step, ["fingerprint"] = fingerprint, ["state"] = state.DeepClone(), ["files"] = files };
+            index["hash"] = ContentHash.OfJson(index);
+            File.WriteAllText(Path.Combine(partial, IndexName), index.ToJsonString());
+        });
     }
 
     private IEnumerable<long> Steps()

@@ -100,7 +100,8 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = Store(keepLast: 1);
         store.Save(1, [Part], []);
 
-        Should.Throw<IOException>(() => store.Save(2, [Part, new CheckpointPart("full", _ => throw new IOException("No space left on device"), _ => { })], []));
+        Should.Throw<IOException>(() => store.Save(2, [Part, new CheckpointPart("full", _ => throw new IOException("No space left on device"), _ => { })], []))
+            .Message.ShouldContain("step 2");
 
         Folders().ShouldBe(["step-00000001"]);
         Store().Latest()!.Step.ShouldBe(1);
