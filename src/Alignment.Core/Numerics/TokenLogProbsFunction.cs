@@ -64,7 +64,7 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
             var slope = VocabularyLogits.Of(rows, matrix, bias, settings.Temperature); // [n, V]: z
             slope.sub_(normalizers.narrow(0, from, count).unsqueeze(1)).exp_().mul_(-upstream); // −g · p
             slope.scatter_add_(1, targets.narrow(0, from, count).unsqueeze(1), upstream); // + g at the target
-            biasGrad?.add_(slope.sum(0));
+            biasGrad?.add_(slope.sum(dim: 0));
 
             var typed = slope.to(settings.ComputeType);
             hiddenGrad.narrow(0, from, count).copy_(typed.mm(matrix)); // [n, D]

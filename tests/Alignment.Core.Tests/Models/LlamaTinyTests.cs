@@ -35,7 +35,7 @@ public sealed class LlamaTinyTests : IDisposable
 
         var logits = _model.Logits(_model.Hidden(ids, passMask ? real : null, positions)); // [B, T, V]
 
-        MaxDifference(logits[real], file.Load(name + ".logits")[real]).ShouldBeLessThan(1e-4);
+        Compare.MaxDifference(logits[real], file.Load(name + ".logits")[real]).ShouldBeLessThan(1e-4);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LlamaTinyTests : IDisposable
         var counted = _model.Hidden(ids, real)[real];
         var given = _model.Hidden(ids, real, Json.Ids(_cases["left_padded"]!["position_ids"]!))[real];
 
-        MaxDifference(counted, given).ShouldBeLessThan(1e-6);
+        Compare.MaxDifference(counted, given).ShouldBeLessThan(1e-6);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class LlamaTinyTests : IDisposable
         var hidden = _model.Hidden(ids)[.., ..^1][real]; // [N, D]
         var found = TokenLogProbs.Compute(hidden, _model.OutputWeight, ids[.., 1..][real]);
 
-        MaxDifference(found, Json.Reals(_cases[name]!["next_token_logprobs"]!)[real]).ShouldBeLessThan(1e-4);
+        Compare.MaxDifference(found, Json.Reals(_cases[name]!["next_token_logprobs"]!)[real]).ShouldBeLessThan(1e-4);
     }
 
     [Fact]
@@ -99,10 +99,4 @@ public sealed class LlamaTinyTests : IDisposable
 
     private Tensor Real(string name, Tensor ids) =>
         _cases[name]!["attention_mask"] is { } mask ? Json.Ids(mask) == 1 : ones_like(ids).to(ScalarType.Bool);
-
-    private static double MaxDifference(Tensor left, Tensor right)
-    {
-        left.shape.ShouldBe(right.shape);
-        return (left - right).abs().max().ToDouble();
-    }
 }

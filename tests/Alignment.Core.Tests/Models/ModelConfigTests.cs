@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using Alignment.Core.Models;
+
+namespace Alignment.Core.Tests.Models;
+
+public class ModelConfigTests
+{
+    [Theory]
+    [InlineData("llama-tiny")]
+    [InlineData("stories260K")]
+    [InlineData("gpt2-tiny")]
+    public void ToJson_OfAnUnchangedConfig_KeepsTheFileByteForByte(string name)
+    {
+        var text = File.ReadAllText(Fixture.At(name, "config.json"));
+
+        ModelConfig.Parse(text, "x").ToJson().TrimEnd().ShouldBe(text.TrimEnd());
+    }
+
+    [Fact]
+    public void ToJson_OfAChange_TouchesThatKeyOnly()
+    {
+        var before = JsonNode.Parse(File.ReadAllText(Fixture.At("gpt2-tiny", "config.json")))!.AsObject();
+
+        var after = JsonNode.Parse((ModelConfig.Load(Fixture.At("gpt2-tiny")) with { ResidualDropout = 0.25, EosIds = [2, 7] }).ToJson())!.AsObject();
+
+        after["resid_pdrop"]!.GetValue<double>().ShouldBe(0.25);
+        after["eos_token_id"]!.ToJsonString().ShouldBe("[2,7]");
+        after["task_specific_params"]!["text-generation"]!["do_sample"]!.GetValue<bool>().ShouldBeTrue();
+        after.Select(item => item.Key).ShouldBe(before.Select(item => item.Key));
+        after.Where(item => !JsonNode.DeepEquals(item.Value, before[item.Key])).Select(item => item.Key).ShouldBe(["eos_token_id", "resid_pdrop"]);
+    }
+
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("gpt2")]
+    public void Parse_WhatToJsonWrote_GivesTheSameConfig(string family)
+    {
+        var config = Tiny.Config(family) with { AttentionDropout = 0.1, EosIds = [3, 4] };
+
+        var read = ModelConfig.Parse(config.ToJson(), "x");
+
+        read.EosIds.ShouldBe(config.EosIds);
+        (read with { Document = null, Architecture = null, EosIds = config.EosIds }).ShouldBe(config);
+    }
+
+    [Fact]
+    public void Parse_Llama_ReadsEveryKnob()
+    {
+        var config = ModelConfig.Load(Fixture.At("llama-tiny"));
+
+        config.ShouldBe(new ModelConfig
+        {
+            ModelType = "llama",
+            VocabularySize = 173,
+            Width = 48,
+            Layers = 2,
+            Heads = 6,
+            KeyValueHeads = 3,
+            HeadSize = 8,
+            InnerWidth = 80,
+            MaxPositions = 64,
+            NormEpsilon = 1e-5,
+            RotaryBase = 20_000,
+            BosId = 1,
+            EosIds = config.EosIds,
+            PadId = 0,
+            Architecture = "LlamaForCausalLM",
+            Document = config.Document,
+        });
+        config.EosIds.ShouldBe([2]);
+    }
+
+    [Fact]
+    public void Parse_NewerRotaryKey_IsRead()
+    {
+        var json = Changed(document => document["rope_parameters"] = new JsonObject { ["rope_theta"] = 5e5, ["rope_type"] = "default" }, "rope_theta", "rope_scaling");
+
+        ModelConfig.Parse(json, "x").RotaryBase.ShouldBe(5e5);
+    }
+
+    [Fact]
+    public void Parse_UnknownArchitecture_NamesItAndTheSupportedOnes()
+    {
+        var error = Should.Throw<InvalidDataException>(() => ModelConfig.Parse("""{"model_type":"mamba"}""", "folder/config.json"));
+
+        error.Message.ShouldContain("folder/config.json");
+        error.Message.ShouldContain("'mamba'");
+        error.Message.ShouldContain("llama, gpt2");
+    }
+
+    [Theory]
+    [InlineData("", "not valid JSON")]
+    [InlineData("[]", "not valid JSON")]
+    [InlineData("""{"model_type":"llama","model_type":"gpt2"}""", "not valid JSON")]
+    [InlineData("{}", "no 'model_type'")]
+    [InlineData("""{"model_type":"llama"}""", "'hidden_size' is missing")]
+    public void Parse_NotAConfig_SaysWhy(string json, string reason)
+    {
+        Should.Throw<InvalidDataException>(() => ModelConfig.Parse(json, "x")).Message.ShouldContain(reason);
+    }
+
+    [Theory]
+    [InlineData("hidden_size", "\"48\"", "'hidden_size' must be a whole number")]
+    [InlineData("hidden_size", "4.5", "'hidden_size' must be a whole number")]
+    [InlineData("hidden_size", "99999999999", "'hidden_size' must be a whole number")]
+    [InlineData("num_hidden_layers", "-1", "layers must be at least 1")]
+    [InlineData("num_key_value_heads", "4", "cannot share")]
+    [InlineData("hidden_act", "\"tanhish\"", "'tanhish'")]
+    [InlineData("attention_bias", "1", "true or false")]
+    [InlineData("eos_token_id", "\"x\"", "'eos_token_id'")]
+    [InlineData("rope_scaling", """{"rope_type":"yarn","factor":4}""", "'yarn'")]
+    [InlineData("rms_norm_eps", "0", "epsilon")]
+    public void Parse_ValueThatMakesNoModel_NamesIt(string key, string value, string reason)
+    {
+        Should.Throw<InvalidDataException>(() => ModelConfig.Parse(Changed(document => document[key] = JsonNode.Parse(value)), "x")).Message.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Parse_SeveralProblems_ListsThemAll()
+    {
+        var message = Should.Throw<InvalidDataException>(() => ModelConfig.Parse(Changed(document => document["vocab_size"] = "x", "hidden_size"), "x")).Message;
+
+        message.ShouldContain("'hidden_size' is missing");
+        message.ShouldContain("'vocab_size' must be a whole number");
+    }
+
+    private static string Changed(Action<JsonObject> change, params string[] removed)
+    {
+        var document = JsonNode.Parse(File.ReadAllText(Fixture.At("llama-tiny", "config.json")))!.AsObject();
+        foreach (var key in removed)
+        {
+            document.Remove(key);
+        }
+
+        change(document);
+        return document.ToJsonString();
+    }
+}

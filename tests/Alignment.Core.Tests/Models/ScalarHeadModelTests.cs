@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Tests.Models;
+
+public sealed class ScalarHeadModelTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly CausalLm _policy = Tiny.Model("llama");
+
+    public ScalarHeadModelTests()
+    {
+        ModelFolder.Save(_policy, _folder["sft"]);
+    }
+
+    public void Dispose()
+    {
+        _policy.Dispose();
+        _scope.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void LoadScalarHead_FromALanguageModel_SharesTheBackboneAndDrawsTheHead()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);
+        using var same = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);
+        using var other = ModelFolder.LoadScalarHead(_folder["sft"], seed: 5);
+        var (weights, policy) = (ModelWeights.Of(model), ModelWeights.Of(_policy));
+
+        weights.Keys.ShouldBe(policy.Keys.Where(name => name != "lm_head.weight").Append("score.weight"), ignoreOrder: true);
+        foreach (var name in weights.Keys.Where(name => name != "score.weight"))
+        {
+            Compare.MaxDifference(weights[name], policy[name]).ShouldBe(0, name);
+        }
+
+        weights["score.weight"].shape.ShouldBe([1, 16]);
+        Compare.MaxDifference(weights["score.weight"], ModelWeights.Of(same)["score.weight"]).ShouldBe(0);
+        Compare.MaxDifference(weights["score.weight"], ModelWeights.Of(other)["score.weight"]).ShouldBeGreaterThan(0.01);
+    }
+
+    [Fact]
+    public void LoadScalarHead_ZeroDeviation_ScoresNothing()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"], headDeviation: 0);
+
+        model.Values(Tiny.Ids(2, 5)).abs().sum().ToDouble().ShouldBe(0);
+    }
+
+    [Fact]
+    public void Values_AreTheHeadTimesTheHiddenStates()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);
+        var ids = Tiny.Ids(2, 5);
+        var expected = _policy.Hidden(ids).matmul(ModelWeights.Of(model)["score.weight"].t()).squeeze(-1);
+
+        Compare.MaxDifference(model.Values(ids), expected).ShouldBeLessThan(1e-5);
+        Compare.MaxDifference(model.forward(ids), expected).ShouldBeLessThan(1e-5);
+    }
+
+    [Fact]
+    public void Scores_AreTheValuesAtTheLastRealToken()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);
+        var ids = Tiny.Ids(3, 6);
+        var values = model.Values(ids);
+
+        var scores = model.Scores(ids, [6, 2, 1]);
+
+        Compare.MaxDifference(scores, stack([values[0, 5], values[1, 1], values[2, 0]])).ShouldBeLessThan(1e-6);
+        Should.Throw<ArgumentException>(() => model.Scores(ids, [6, 0, 1])).Message.ShouldContain("1 to 6");
+        Should.Throw<ArgumentException>(() => model.Scores(ids, [6, 1])).Message.ShouldContain("3 lengths");
+    }
+
+    [Fact]
+    public void Save_AndLoad_KeepsHeadAndNormalisation()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);
+        (model.RewardMean, model.RewardStd) = (0.1 + 0.2, 1.0 / 3);
+        ModelFolder.Save(model, _folder["reward"]);
+
+        using var loaded = ModelFolder.LoadScalarHead(_folder["reward"], seed: 99);
+
+        (loaded.RewardMean, loaded.RewardStd).ShouldBe((0.1 + 0.2, 1.0 / 3));
+        Compare.MaxDifference(loaded.Values(Tiny.Ids(2, 5)), model.Values(Tiny.Ids(2, 5))).ShouldBe(0);
+        loaded.Normalize(tensor(1.3)).ToDouble().ShouldBe((1.3 - (0.1 + 0.2)) * 3, 1e-6);
+        var config = JsonNode.Parse(File.ReadAllText(_folder["reward", "config.json"]))!;
+        config["architectures"]!.ToJsonString().ShouldBe("[\"LlamaForSequenceClassification\"]");
+        config["id2label"]!.ToJsonString().ShouldBe("{\"0\":\"LABEL_0\"}");
+        ModelFolder.Save(loaded, _folder["again"]);
+        File.ReadAllBytes(_folder["again", "model.safetensors"]).ShouldBe(File.ReadAllBytes(_folder["reward", "model.safetensors"]));
+        File.ReadAllBytes(_folder["again", "config.json"]).ShouldBe(File.ReadAllBytes(_folder["reward", "config.json"]));
+    }
+
+    [Fact]
+    public void LoadScalarHead_BrokenNormalisation_IsRefused()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"]);
+        ModelFolder.Save(model, _folder["reward"]);
+        var path = _folder["reward", "config.json"];
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"reward_std\": 1", "\"reward_std\": 0"));
+
+        Should.Throw<InvalidDataException>(() => ModelFolder.LoadScalarHead(_folder["reward"])).Message.ShouldContain("reward_std");
+    }
+
+    [Fact]
+    public void LoadScalarHead_RewardModelWithoutItsHead_IsRefused()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"]);
+        ModelFolder.Save(model, _folder["reward"]);
+        SafetensorsWriter.Write(_folder["reward", "model.safetensors"], ModelWeights.Of(model).Where(item => item.Key != "score.weight").ToDictionary());
+
+        Should.Throw<InvalidDataException>(() => ModelFolder.LoadScalarHead(_folder["reward"])).Message.ShouldContain("1 missing: score.weight");
+    }
+
+    [Fact]
+    public void LoadScalarHead_FromATiedGpt2_Works()
+    {
+        using var model = ModelFolder.LoadScalarHead(Fixture.At("gpt2-tiny"), seed: 1);
+
+        ModelWeights.Of(model).Keys.ShouldContain("score.weight");
+        model.Values(Tiny.Ids(2, 5)).shape.ShouldBe([2, 5]);
+    }
+}
