@@ -33,10 +33,16 @@ public static partial class torch
         {
             IntPtr state;
             Native.Check(Native.at_generator_get_state(Handle, &state));
+            GC.KeepAlive(this);
             return new Tensor(state);
         }
 
-        public void set_state(Tensor value) => Native.Check(Native.at_generator_set_state(Handle, value.Handle));
+        public void set_state(Tensor value)
+        {
+            Native.Check(Native.at_generator_set_state(Handle, value.Handle));
+            GC.KeepAlive(this);
+            GC.KeepAlive(value);
+        }
 
         public Generator manual_seed(long seed)
         {
@@ -73,6 +79,7 @@ public static partial class torch
         private long Seed(SeedRequest what, ulong value = 0)
         {
             Native.Check(Native.at_generator_seed(Handle, what, &value));
+            GC.KeepAlive(this);
             return (long)value;
         }
     }

@@ -105,21 +105,26 @@ internal sealed unsafe class Op
         return result;
     }
 
-    [SkipLocalsInit]
-    private int Invoke(ReadOnlySpan<Arg> args, NativeArg* results, int capacity)
+    /// <summary>Looks the operator up; throws when this libtorch lacks it.</summary>
+    internal void Resolve()
     {
         if (_handle == 0)
         {
             Native.Check(Native.at_find(_name, _overload, out _handle));
         }
+    }
 
+    [SkipLocalsInit]
+    private int Invoke(ReadOnlySpan<Arg> args, NativeArg* results, int capacity)
+    {
+        Resolve();
         var words = 0;
         foreach (ref readonly var arg in args)
         {
             words += arg.Words;
         }
 
-        var native = stackalloc NativeArg[16];
+        var native = stackalloc NativeArg[Math.Max(args.Length, 16)];
         var onStack = stackalloc long[StackWords];
         var memory = words <= StackWords ? onStack : (long*)NativeMemory.Alloc((nuint)words, sizeof(long));
         var next = memory;

@@ -18,10 +18,16 @@ public static partial class torch
             {
                 IntPtr handle;
                 Native.Check(Native.at_get_grad(Handle, &handle));
+                GC.KeepAlive(this);
                 return handle == 0 ? null : new Tensor(handle);
             }
 
-            set => Native.Check(Native.at_set_grad(Handle, value is null ? 0 : value.Handle));
+            set
+            {
+                Native.Check(Native.at_set_grad(Handle, value is null ? 0 : value.Handle));
+                GC.KeepAlive(this);
+                GC.KeepAlive(value);
+            }
         }
 
         public Tensor requires_grad_(bool requires_grad = true)
@@ -30,7 +36,11 @@ public static partial class torch
             return this;
         }
 
-        public void retain_grad() => Native.Check(Native.at_retain_grad(Handle));
+        public void retain_grad()
+        {
+            Native.Check(Native.at_retain_grad(Handle));
+            GC.KeepAlive(this);
+        }
 
         public void backward() => autograd.backward([this]);
 

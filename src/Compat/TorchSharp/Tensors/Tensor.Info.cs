@@ -38,6 +38,7 @@ public static partial class torch
                     Native.Check(Native.at_shape(Handle, pointer, null));
                 }
 
+                GC.KeepAlive(this);
                 return sizes;
             }
         }
@@ -49,6 +50,7 @@ public static partial class torch
             var rank = (int)Dimensions;
             var sizes = stackalloc long[Math.Max(rank, 1)];
             Native.Check(Native.at_shape(Handle, sizes, null));
+            GC.KeepAlive(this);
             return sizes[Wrap(dim, rank)];
         }
 
@@ -60,6 +62,7 @@ public static partial class torch
                 Native.Check(Native.at_shape(Handle, null, pointer));
             }
 
+            GC.KeepAlive(this);
             return strides;
         }
 
@@ -85,14 +88,16 @@ public static partial class torch
         {
             long value;
             Native.Check(Native.at_info(Handle, what, &value));
+            GC.KeepAlive(this);
             return value;
         }
 
-        /// <summary>The address of the first element.</summary>
+        /// <summary>The address of the first element; whoever uses it keeps the tensor alive until done.</summary>
         internal void* DataPointer()
         {
             void* data;
             Native.Check(Native.at_data(Handle, &data));
+            GC.KeepAlive(this);
             return data;
         }
 

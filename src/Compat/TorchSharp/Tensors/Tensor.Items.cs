@@ -23,6 +23,7 @@ public static partial class torch
                 var target = bytes;
                 Demand(target.Length == value.Length, $"The tensor has {target.Length} bytes, {value.Length} were given.");
                 value.CopyTo(target);
+                GC.KeepAlive(this);
             }
         }
 
@@ -46,7 +47,9 @@ public static partial class torch
 
             CheckElementType<T>();
             using var local = is_cpu() ? null : cpu();
-            return *(T*)(local ?? this).DataPointer();
+            var value = *(T*)(local ?? this).DataPointer();
+            GC.KeepAlive(this);
+            return value;
         }
 
         public Scalar ToScalar() => is_floating_point() ? Scalar.OfReal(dtype, this.ToDouble()) : Scalar.OfInteger(dtype, this.ToInt64());

@@ -142,6 +142,8 @@ public static partial class torch
 
         public Tensor clamp_(Tensor? min = null, Tensor? max = null) => ClampInPlaceTensorOp.CallInPlace(this, min, max);
 
+        public Tensor clip(Scalar? min = null, Scalar? max = null) => clamp(min, max);
+
         public Tensor clamp_max(Scalar max) => ClampMaxOp.Call(this, max);
 
         public Tensor clamp_min(Scalar min) => ClampMinOp.Call(this, min);

@@ -116,6 +116,7 @@ public static partial class torch
         {
             var handle = Handle;
             Native.at_tensor_share(handle);
+            GC.KeepAlive(this);
             return new Tensor(handle);
         }
 

@@ -29,8 +29,18 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public T this[params long[] indices]
     {
-        get => Data[Offset(indices)];
-        set => Data[Offset(indices)] = value;
+        get
+        {
+            var value = Data[Offset(indices)];
+            GC.KeepAlive(_tensor);
+            return value;
+        }
+
+        set
+        {
+            Data[Offset(indices)] = value;
+            GC.KeepAlive(_tensor);
+        }
     }
 
     public T[] ToArray()
@@ -71,13 +81,16 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         if (_contiguous)
         {
             new ReadOnlySpan<T>(data + tensorIndex, count).CopyTo(array[arrayIndex..]);
-            return;
+        }
+        else
+        {
+            for (var k = 0; k < count; k++)
+            {
+                array[arrayIndex + k] = data[OffsetOf(tensorIndex + k)];
+            }
         }
 
-        for (var k = 0; k < count; k++)
-        {
-            array[arrayIndex + k] = data[OffsetOf(tensorIndex + k)];
-        }
+        GC.KeepAlive(_tensor);
     }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
@@ -90,6 +103,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         {
             data[OffsetOf(tensorIndex + k)] = array[arrayIndex + k];
         }
+
+        GC.KeepAlive(_tensor);
     }
 
     public IEnumerator<T> GetEnumerator()
@@ -104,7 +119,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public void Dispose() => _tensor = null;
 
-    private T At(long k) => Data[OffsetOf(k)];
+    private T At(long k)
+    {
+        var value = Data[OffsetOf(k)];
+        GC.KeepAlive(_tensor);
+        return value;
+    }
 
     private long Offset(long[] indices)
     {
