@@ -25,5 +25,6 @@ internal static class StageCatalogue
     public static IReadOnlyDictionary<string, Type> OptionTypes { get; } = new Dictionary<string, Type>
     {
         [StageKinds.Tokenizer] = typeof(TokenizerOptions),
+        [StageKinds.Sft] = typeof(Sft.SftOptions),
     };
 }

@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Training.Options;
 
 namespace Alignment.Training.Pipelines;
@@ -33,6 +34,7 @@ public static class StageProgram
         using var signals = new StopSignals();
         var invocation = Understand<TOptions>(kind, arguments) with { Cancellation = signals.Token };
         using var owner = FolderLock.Take(invocation.OutputFolder, $"stage '{invocation.Name}'");
+        TorchRuntime.Initialize(); // before anything loads libtorch
         return run(invocation);
     }
 

@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using Alignment.Data.Collation;
+using Alignment.Data.Loading;
+using Alignment.Training.Loops;
+using Alignment.Training.Options;
+
+namespace Alignment.Sft;
+
+/// <summary>Everything that changes the result of a run.</summary>
+public sealed record SftOptions : IValidatedOptions
+{
+    /// <summary>The model to go on training.</summary>
+    [InputPath]
+    [Description("model folder to go on training, or stage:NAME")]
+    public string? Model { get; init; }
+
+    /// <summary>The shape of a new model, instead of <see cref="Model"/>.</summary>
+    [Description("shape of a new model with random weights, instead of model")]
+    public NewModelOptions? NewModel { get; init; }
+
+    /// <summary>The new model's tokenizer; a model folder brings its own.</summary>
+    [InputPath]
+    [Description("folder with the new model's tokenizer, or stage:NAME; a model folder brings its own")]
+    public string? Tokenizer { get; init; }
+
+    /// <summary>Rows to train on.</summary>
+    [InputPath]
+    [Description("files of rows to train on: text, messages, or prompt and completion")]
+    public required IReadOnlyList<string> Train { get; init; }
+
+    /// <summary>Held-out rows.</summary>
+    [InputPath]
+    [Description("files of held-out rows")]
+    public IReadOnlyList<string> Eval { get; init; } = [];
+
+    /// <summary>How files become examples.</summary>
+    [Description("how files become examples")]
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>Whether texts share sequences.</summary>
+    [Description("wrapped joins texts and cuts them into sequences of max_length, for pre-training")]
+    public Packing Packing { get; init; } = Packing.None;
+
+    /// <summary>Steps, batches, optimizer.</summary>
+    [Description("steps, batches, optimizer")]
+    public SftTrainingOptions Training { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        if (Model is null == NewModel is null)
+        {
+            yield return "model and new_model: give one of them, " + (Model is null ? "got neither" : "got both");
+        }
+
+        if (NewModel is not null && Tokenizer is null)
+        {
+            yield return "tokenizer is missing; a new model needs one, for instance stage:tokenizer";
+        }
+
+        if (Model is not null && Tokenizer is not null)
+        {
+            yield return "tokenizer is given beside model; a model folder brings its own, remove the option";
+        }
+
+        if (Train.Count == 0)
+        {
+            yield return "train is empty; name at least one file";
+        }
+
+        if (NewModel is { } shape && shape.MaxPositionEmbeddings < Data.MaxLength)
+        {
+            yield return $"data.max_length is {Data.MaxLength}, beyond new_model.max_position_embeddings {shape.MaxPositionEmbeddings}; lower the one or raise the other";
+        }
+
+        foreach (var problem in Data.Problems())
+        {
+            yield return problem;
+        }
+    }
+}
+
+/// <summary>The loop's options with this stage's defaults.</summary>
+public sealed record SftTrainingOptions : TrainingOptions
+{
+    /// <summary>TRL's default learning rate of its SFT trainer, 2e-5.</summary>
+    public SftTrainingOptions() => LearningRate = 2e-5;
+}

@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using Alignment.Core.Numerics;
+using Alignment.Data.Collation;
+using Alignment.Data.Loading;
+using Alignment.Data.Rows;
+using Alignment.Data.Tokenization;
+using Alignment.Training.Loops;
+using Alignment.Training.Metrics;
+using Alignment.Training.Pipelines;
+using Alignment.Training.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Alignment.Sft;
+
+/// <summary>
+/// Supervised fine-tuning, and pre-training where the rows are texts: the mean negative log-likelihood of the supervised tokens. The
+/// numbers are those of docs/algorithms/sft.md.
+/// </summary>
+internal sealed class SftStage(SftOptions options, StageSession session, CausalLm model, IReadOnlyList<TokenExample> train, IReadOnlyList<TokenExample> eval, int padId)
+{
+    public static int Run(StageInvocation<SftOptions> invocation)
+    {
+        using var session = StageSession.Begin(invocation);
+        if (session.IsDone)
+        {
+            return 0;
+        }
+
+        // 1. the model, new or to be trained further, and its tokenizer
+        var options = invocation.Options;
+        var tokenizer = TextTokenizer.Load((options.Model ?? options.Tokenizer)!);
+        var sets = new DataSets(tokenizer, options.Data);
+        var stopId = sets.Template.StopId(tokenizer);
+        using var model = LoadModel(options, tokenizer, stopId, invocation.Seed);
+
+        // 2. the rows; what counts in the loss comes from spans
+        var train = sets.Supervised(options.Train, options.Packing);
+        var eval = options.Eval.Count > 0 ? sets.Supervised(options.Eval, options.Packing) : null;
+        foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
+        {
+            session.Count(name, value);
+        }
+
+        new SftStage(options, session, model, train.Examples, eval?.Examples ?? [], tokenizer.PadId).Train();
+
+        // 6. the model folder, read back and compared
+        ModelFolder.Save(model, session.Folder.Model, tokenizer.CopyTo, GenerationConfig(tokenizer, stopId));
+        session.Finish();
+        return 0;
+    }
+
+    private static CausalLm LoadModel(SftOptions options, TextTokenizer tokenizer, int stopId, long seed)
+    {
+        var device = Devices.Parse(options.Training.Device);
+        var computeType = options.Training.Dtype.ToScalarType();
+        if (options.NewModel is { } shape)
+        {
+            var config = shape.ToConfig(tokenizer.VocabularySize) with
+            {
+                BosId = tokenizer.BosId,
+                EosIds = [stopId],
+                PadId = tokenizer.PadId,
+            };
+            return ModelFolder.CreateCausalLm(config, Seeds.Derive(seed, "init"), device, computeType);
+        }
+
+        var model = ModelFolder.LoadCausalLm(options.Model!, device, computeType);
+        VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model!);
+        return model;
+    }
+
+    private static JsonObject GenerationConfig(TextTokenizer tokenizer, int stopId) => new()
+    {
+        ["bos_token_id"] = tokenizer.BosId,
+        ["eos_token_id"] = stopId,
+        ["pad_token_id"] = tokenizer.PadId,
+    };
+
+    private void Train()
+    {
+        // Rows of like length share a batch; the order is a function of the seed and the epoch.
+        var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
+        var lengths = train.Select(example => example.Ids.Length).ToArray();
+        var targets = train.Select(example => (double)example.Supervised.Count(counts => counts)).ToArray();
+        new TrainingLoop(options.Training, new TrainingTask
+        {
+            Model = model,
+            RowCount = train.Count,
+            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize, seed, epoch),
+            Weight = row => targets[row],
+            RowId = row => train[row].RowId,
+            Loss = Loss,
+            Evaluate = eval.Count > 0 ? Evaluate : null,
+        }, session).Run();
+    }
+
+    // 3-5. Σ −log p of the supervised tokens of a micro-batch
+    private Tensor Loss(int[] rows, MetricMeans metrics)
+    {
+        using var scope = NewDisposeScope();
+        var batch = PaddedBatch.Of([.. rows.Select(row => train[row])], padId);
+        var targets = Targets(batch);
+        var hidden = targets.Hidden(model);             // [N, D]
+        var logProbs = targets.LogProbs(model, hidden); // [N]
+        AddStatistics(metrics, targets, hidden);
+        metrics.Count("num_tokens", batch.TokenCount);
+        metrics.Add("supervised_ratio", (double)batch.SupervisedCount / batch.TokenCount, batch.TokenCount);
+        return logProbs.sum().neg().MoveToOuterDisposeScope(); // []
+    }
+
+    private IEnumerable<KeyValuePair<string, double>> Evaluate(CancellationToken cancel)
+    {
+        var metrics = new MetricMeans();
+        var batchSize = options.Training.EvalBatchSize ?? options.Training.BatchSize;
+        foreach (var rows in eval.OrderBy(example => example.Ids.Length).Chunk(batchSize))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var targets = Targets(PaddedBatch.Of(rows, padId));
+            AddStatistics(metrics, targets, targets.Hidden(model), withLoss: true);
+        }
+
+        return metrics.Take();
+    }
+
+    private TargetBatch Targets(PaddedBatch batch)
+    {
+        var targets = batch.Targets();
+        return TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, targets.HiddenRows, targets.Ids, model.Device);
+    }
+
+    private void AddStatistics(MetricMeans metrics, TargetBatch targets, Tensor hidden, bool withLoss = false)
+    {
+        var count = targets.TargetIds.size(0);
+        var statistics = targets.Statistics(model, hidden); // [N] each
+        if (withLoss)
+        {
+            metrics.Add("loss", -statistics.LogProb.mean().ToDouble(), count);
+        }
+
+        metrics.Add("mean_token_accuracy", statistics.Correct.to(ScalarType.Float32).mean().ToDouble(), count);
+        metrics.Add("entropy", statistics.Entropy.mean().ToDouble(), count);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
+using Alignment.Data.Tokenization;
+
+namespace Alignment.Sft.Tests;
+
+public sealed class SftStageTests
+{
+    private const string Shape = "{ hidden_size: 32, intermediate_size: 48, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, max_position_embeddings: 128 }";
+
+    private const string Base = $$"""
+          base:
+            kind: sft
+            new_model: {{Shape}}
+            tokenizer: ROOT/tokenizer
+            train: [ROOT/text.jsonl]
+            eval: [ROOT/text.jsonl]
+            packing: wrapped
+            data: { max_length: 32 }
+            training: { max_steps: 30, batch_size: 4, learning_rate: 0.01, log_every: 5, eval_every: 10, save_every: 5 }
+
+        """;
+
+    private const string Tuned = """
+          sft:
+            kind: sft
+            model: ROOT/base/model
+            train: [ROOT/pairs.jsonl]
+            data: { template: chatml, max_length: 128 }
+            training: { epochs: 1, batch_size: 8, learning_rate: 0.003, log_every: 1, save_every: 2 }
+
+        """;
+
+    [Fact]
+    public void Run_TextThenPairs_LearnsAndLeavesAModelFolder()
+    {
+        using var run = new TinyRun(Base + Tuned);
+        run.Run("base").ExitCode.ShouldBe(0);
+        var rows = MetricRows(run.At("base"));
+        Loss(rows[^1], "eval_loss").ShouldBeLessThan(Loss(rows.First(row => row.ContainsKey("loss")), "loss") - 1);
+        rows.Count(row => row.ContainsKey("loss")).ShouldBe(6);       // 30 steps, a line each 5
+        rows.Count(row => row.ContainsKey("eval_loss")).ShouldBe(3);  // at 10, 20, 30
+
+        run.Run("sft").ExitCode.ShouldBe(0);
+        MetricRows(run.At("sft")).Count.ShouldBe(3); // 24 rows, 8 a step
+        using var model = ModelFolder.LoadCausalLm(run.At("sft", "model"));
+        var generation = JsonNode.Parse(File.ReadAllText(run.At("sft", "model", "generation_config.json")))!;
+        generation["eos_token_id"]!.GetValue<int>().ShouldBe(3); // <|im_end|>
+        foreach (var file in new[] { "tokenizer.json", "tokenizer_config.json" })
+        {
+            File.ReadAllBytes(run.At("sft", "model", file)).ShouldBe(File.ReadAllBytes(run.At("tokenizer", file)));
+        }
+    }
+
+    [Fact]
+    public void Run_KilledAtAnyMoment_EndsByteIdentical()
+    {
+        using var run = new TinyRun(Base);
+        run.Run("base", runFolder: run.At("whole")).ExitCode.ShouldBe(0);
+        var random = new Random(4);
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            run.Run("base", TimeSpan.FromMilliseconds(600 + random.Next(1500)), run.At("killed"));
+        }
+
+        run.Run("base", runFolder: run.At("killed")).ExitCode.ShouldBe(0);
+        File.ReadAllBytes(run.At("killed", "base", "model", "model.safetensors"))
+            .ShouldBe(File.ReadAllBytes(run.At("whole", "base", "model", "model.safetensors")));
+        TinyRun.Metrics(run.At("killed", "base")).ShouldBe(TinyRun.Metrics(run.At("whole", "base")));
+    }
+
+    [Fact]
+    public void Run_MetricNames_AreDocumented()
+    {
+        using var run = new TinyRun(Base);
+        run.Run("base").ExitCode.ShouldBe(0);
+        var documented = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "metrics.md"));
+        foreach (var name in MetricRows(run.At("base")).SelectMany(row => row.Select(pair => pair.Key)).Distinct())
+        {
+            documented.ShouldContain($"`{(name.StartsWith("eval_", StringComparison.Ordinal) ? name[5..] : name)}`");
+        }
+    }
+
+    [Theory]
+    [InlineData("train: [ROOT/text.jsonl]", "train: [ROOT/absent.jsonl]", 3, "absent.jsonl' , which does not exist")]
+    [InlineData("packing: wrapped", "packnig: wrapped", 2, "packnig")]
+    [InlineData("max_steps: 30", "max_steps: many", 2, "max_steps")]
+    [InlineData("tokenizer: ROOT/tokenizer\n", "\n", 2, "a new model needs one")]
+    [InlineData("max_length: 32", "max_length: 129", 2, "beyond new_model.max_position_embeddings 128")]
+    public void Run_BadOptions_SaysWhatAndWhereAndLeavesNothing(string good, string bad, int exitCode, string message)
+    {
+        using var run = new TinyRun(Base.Replace(good, bad));
+        var (code, error) = run.Run("base");
+        code.ShouldBe(exitCode, error);
+        error.ShouldContain(message.Replace(" ,", ","));
+        error.ShouldNotContain("   at "); // no stack trace for a user's error
+        Directory.Exists(run.At("base", "model")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Run_TokenizerOfAnotherModel_IsRefused()
+    {
+        using var run = new TinyRun(Base + Tuned);
+        run.Run("base").ExitCode.ShouldBe(0);
+        TokenizerTraining.Run(["one two three four five six seven one two three four five six seven"], new() { VocabSize = 290, MinFrequency = 1 }, run.At("other"), default);
+        File.Copy(run.At("other", "tokenizer.json"), run.At("base", "model", "tokenizer.json"), overwrite: true);
+
+        var (code, error) = run.Run("sft");
+
+        code.ShouldBe(2, error);
+        error.ShouldContain("this is the tokenizer of another model");
+        Directory.Exists(run.At("sft", "model")).ShouldBeFalse();
+    }
+
+    private static List<JsonObject> MetricRows(string folder) =>
+        [.. File.ReadAllLines(Path.Combine(folder, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
+
+    private static double Loss(JsonObject row, string name) => row[name]!.GetValue<double>();
+
+    private static string RepositoryRoot([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
+        Path.GetFullPath(Path.Combine(path, "..", "..", ".."));
+}
