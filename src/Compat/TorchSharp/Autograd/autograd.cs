@@ -23,7 +23,7 @@ public static partial class torch
         public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
             backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
 
-        /// <summary>The gradients of the outputs' sum; an unused input is an error, or, when allowed, an invalid tensor's place stays null.</summary>
+        /// <summary>The gradients of the outputs' sum; an input they do not depend on is an error, or null when allowed.</summary>
         public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
         {
             var results = new IntPtr[inputs.Count];

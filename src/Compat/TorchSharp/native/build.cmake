@@ -4,8 +4,11 @@ file(LOCK ${BINARY} DIRECTORY GUARD PROCESS TIMEOUT 600)
 
 find_program(compiler NAMES $ENV{CXX} c++ g++ clang++)
 find_program(make NAMES ninja make)
-if(NOT compiler OR NOT make)
-  message(FATAL_ERROR "a C++ compiler and make are needed to build the torch binding. On Debian: apt-get install libtorch-dev g++ cmake libopenblas0-openmp")
+if(NOT compiler)
+  message(FATAL_ERROR "a C++ compiler is needed to build the torch binding. On Debian: apt-get install libtorch-dev g++ cmake libopenblas0-openmp")
+endif()
+if(NOT make)
+  message(FATAL_ERROR "make is needed to build the torch binding. On Debian: apt-get install make")
 endif()
 
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} -DCMAKE_BUILD_TYPE=None "-DLIBTORCH=${LIBTORCH}" RESULT_VARIABLE failed OUTPUT_QUIET)
