@@ -1,0 +1,9 @@
+using QuickstartData;
+
+// dotnet run -c Release --project data/quickstart/generator [-- FOLDER]
+string folder = args.Length > 0 ? args[0] : "data/quickstart";
+DataSet.Write(folder);
+foreach (string path in Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal))
+{
+    Console.WriteLine($"{path}: {File.ReadLines(path).Count()} rows, {new FileInfo(path).Length} bytes");
+}
