@@ -68,12 +68,11 @@ public class SafetensorsHeaderTests
         var path = folder["x.safetensors"];
         File.WriteAllBytes(path, bytes);
 
-        var watch = Stopwatch.StartNew();
-        var error = Should.Throw<InvalidDataException>(() => SafetensorsFile.Open(path).Dispose(), what);
+        var (error, time) = Refused(path);
 
-        error.Message.ShouldContain(reason);
+        error.Message.ShouldContain(reason, customMessage: what);
         error.Message.ShouldContain(path);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        time.ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -88,10 +87,25 @@ public class SafetensorsHeaderTests
         }
 
         File.WriteAllBytes(path, Of(header.Append('}').ToString(), 0));
-        var watch = Stopwatch.StartNew();
+        var (error, time) = Refused(path);
 
-        Should.Throw<InvalidDataException>(() => SafetensorsFile.Open(path).Dispose()).Message.ShouldContain("more than 100000 tensors");
+        error.Message.ShouldContain("more than 100000 tensors");
+        time.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+    }
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+    /// <summary>The error, and the best time of a few tries: the machine may be busy with other tests.</summary>
+    private static (InvalidDataException Error, TimeSpan Time) Refused(string path)
+    {
+        var best = TimeSpan.MaxValue;
+        for (var attempt = 0; ; attempt++)
+        {
+            var watch = Stopwatch.StartNew();
+            var error = Should.Throw<InvalidDataException>(() => SafetensorsFile.Open(path).Dispose());
+            best = watch.Elapsed < best ? watch.Elapsed : best;
+            if (best < TimeSpan.FromSeconds(1) || attempt == 4)
+            {
+                return (error, best);
+            }
+        }
     }
 }
