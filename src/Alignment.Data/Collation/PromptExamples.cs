@@ -17,7 +17,7 @@ public static class PromptExamples
             var prompt = tokens.Prompt(row.Prompt, row.Id);
             if (gate.Fit(row.Id, prompt.Length, 0, tokens.LeastPrompt) is { } cut)
             {
-                examples.Add(new PromptExample(row.Id, SupervisedExamples.Cut(prompt, tokens.Head, cut), row.Columns));
+                examples.Add(new PromptExample(row.Id, SupervisedExamples.Cut(prompt, tokens.Head, cut), row.Columns) { Text = row.Prompt.ToString()! });
             }
         }
 

@@ -46,6 +46,15 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
             : throw new InvalidDataException(
                 $"max_new_tokens {maxNewTokens} leaves no room for a prompt in data.max_length {options.MaxLength}; raise the one or lower the other");
 
+    /// <summary>Prompts with responses to choose from.</summary>
+    /// <param name="files">Paths or patterns.</param>
+    /// <returns>The examples.</returns>
+    /// <exception cref="DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public LoadedRows<ChoiceExample> Choices(IReadOnlyList<string> files) =>
+        Load<PromptRow, ChoiceExample>(
+            files, RowTypes.Prompt, rows => ChoiceExamples.Build(rows, Examples(options.MaxLength)));
+
     private LoadedRows<TExample> Load<TRow, TExample>(
         IReadOnlyList<string> files, RowTypes accepted, Func<IEnumerable<TRow>, ExampleSet<TExample>> build)
         where TRow : DataRow

@@ -19,6 +19,7 @@ public sealed class PromptExamplesTests
 
         example.Prompt.ShouldBe(Bytes("xy"));
         example.Columns.ShouldBeSameAs(columns);
+        example.Text.ShouldBe("xy");
     }
 
     [Fact]
