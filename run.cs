@@ -49,7 +49,7 @@ internal static class FrontDoor
         ["run", .. var rest] => Alignment(["run", .. rest], PipelineFolder(rest)),
         ["stage", .. var rest] => Alignment(rest, PipelineFolder(rest)),
         ["build"] => Build("Alignment.sln"),
-        ["test", .. var rest] => Build("Alignment.sln") is var code and not 0 ? code : Tests.Run(rest),
+        ["test", .. var rest] => Tests.Run(rest, Build),
         ["format", .. var rest] => Format(rest),
         _ => Unknown(args[0]),
     };
@@ -216,7 +216,7 @@ internal static class TorchSetup
         }
 
         var command = $"apt-get update && apt-get install -y --no-install-recommends {missing}";
-        var isRoot = Environment.UserName == "root";
+        var isRoot = Environment.IsPrivilegedProcess;
         if (!isRoot && !(OnPath("sudo") && Shell.Succeeds("/", TimeSpan.FromSeconds(10), "sudo", "-n", "true")))
         {
             throw new SetupException($"Debian packages are missing and this user cannot install them; type this once:\n  sudo sh -c '{command}'");
@@ -253,7 +253,7 @@ internal static class TorchSetup
 /// <summary>Runs test projects one after the other (torch uses all cores) and counts.</summary>
 internal static class Tests
 {
-    public static int Run(string[] chosen)
+    public static int Run(string[] chosen, Func<string, int> build)
     {
         var projects = Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*.csproj", SearchOption.AllDirectories)
             .Select(p => Path.GetFileNameWithoutExtension(p)!).Order(StringComparer.Ordinal).ToList();
@@ -261,6 +261,14 @@ internal static class Tests
         {
             Console.Error.WriteLine($"error: there is no test project '{name}'; projects: {string.Join(", ", projects)}");
             return 2;
+        }
+
+        foreach (var what in chosen.Length > 0 ? chosen.Select(c => $"tests/{c}/{c}.csproj") : ["Alignment.sln"])
+        {
+            if (build(what) is var code and not 0)
+            {
+                return code;
+            }
         }
 
         var results = Path.Combine(Repository.Root, "artifacts", "test-results");
@@ -278,14 +286,14 @@ internal static class Tests
             var log = Path.Combine(results, project + ".log");
             Directory.CreateDirectory(results);
             var assembly = Path.Combine(Repository.Root, "artifacts", "bin", project, "release", project + ".dll");
-            var code = Shell.RunLogged(Repository.Root, log, "dotnet", ["test", assembly, "--nologo", "--logger", $"trx;LogFileName={project}.trx", "--results-directory", results]);
+            var ended = Shell.RunLogged(Repository.Root, log, "dotnet", ["test", assembly, "--nologo", "--logger", $"trx;LogFileName={project}.trx", "--results-directory", results]);
             var count = File.Exists(trx) ? Read(trx) : new Count(0, 0, 0);
-            if (code != 0 && count.Failed == 0 || count.Passed + count.Failed + count.Skipped == 0)
+            if (ended != 0 && count.Failed == 0 || count.Passed + count.Failed + count.Skipped == 0)
             {
                 // The test process died, or found no tests: that is a failure that no test can report.
                 isBroken = true;
                 count = count with { Failed = count.Failed + 1 };
-                Console.WriteLine($"FAILED {project}: ended with code {code} without a full result; its last lines:");
+                Console.WriteLine($"FAILED {project}: ended with code {ended} without a full result; its last lines:");
                 foreach (var line in File.ReadLines(log).TakeLast(25))
                 {
                     Console.WriteLine($"  {line}");
