@@ -253,6 +253,8 @@ internal static class TorchSetup
 /// <summary>Runs test projects one after the other (torch uses all cores) and counts.</summary>
 internal static class Tests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+
     public static int Run(string[] chosen, Func<string, int> build)
     {
         var projects = Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*.csproj", SearchOption.AllDirectories)
@@ -286,15 +288,15 @@ internal static class Tests
             var log = Path.Combine(results, project + ".log");
             Directory.CreateDirectory(results);
             var assembly = Path.Combine(Repository.Root, "artifacts", "bin", project, "release", project + ".dll");
-            var ended = Shell.RunLogged(Repository.Root, log, "dotnet", ["test", assembly, "--nologo", "--logger", $"trx;LogFileName={project}.trx", "--results-directory", results]);
+            var ended = Shell.RunLogged(Repository.Root, log, Limit, "dotnet", ["test", assembly, "--nologo", "--logger", $"trx;LogFileName={project}.trx", "--results-directory", results]);
             var count = File.Exists(trx) ? Read(trx) : new Count(0, 0, 0);
             if (ended != 0 && count.Failed == 0 || count.Passed + count.Failed + count.Skipped == 0)
             {
                 // The test process died, or found no tests: that is a failure that no test can report.
                 isBroken = true;
                 count = count with { Failed = count.Failed + 1 };
-                Console.WriteLine($"FAILED {project}: ended with code {ended} without a full result; its last lines:");
-                foreach (var line in File.ReadLines(log).TakeLast(25))
+                Console.WriteLine($"FAILED {project}: ended with code {ended} without a full result; from its log ({log}):");
+                foreach (var line in Telling(log))
                 {
                     Console.WriteLine($"  {line}");
                 }
@@ -306,6 +308,14 @@ internal static class Tests
 
         Console.WriteLine(sum);
         return sum.Failed == 0 && !isBroken ? 0 : 1;
+    }
+
+    // A crash is told first and followed by a long stack; anything else is told last.
+    private static IEnumerable<string> Telling(string log)
+    {
+        var lines = File.ReadAllLines(log);
+        var crash = Array.FindIndex(lines, l => l.Contains("crashed", StringComparison.OrdinalIgnoreCase));
+        return crash >= 0 ? lines.Skip(crash).Take(15) : lines.TakeLast(25);
     }
 
     private static Count Read(string trx)
@@ -367,8 +377,8 @@ internal static class Shell
         return process.ExitCode;
     }
 
-    /// <summary>Runs a program with both its streams in a file.</summary>
-    public static int RunLogged(string folder, string log, string program, string[] arguments)
+    /// <summary>Runs a program with both its streams in a file, and ends it when it takes too long.</summary>
+    public static int RunLogged(string folder, string log, TimeSpan limit, string program, string[] arguments)
     {
         using var writer = TextWriter.Synchronized(File.CreateText(log));
         using var process = new Process
@@ -380,6 +390,12 @@ internal static class Shell
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (!process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            writer.WriteLine($"ended after {limit.TotalMinutes} minutes");
+        }
+
         process.WaitForExit();
         return process.ExitCode;
     }
