@@ -70,7 +70,7 @@ internal static class FrontDoor
     {
         TorchSetup.Prepare();
         Console.WriteLine($"building {what} (Release)");
-        return Shell.Run(Repository.Root, "dotnet", ["build", what, "-c", "Release", "-v", "q", "--nologo", "-clp:NoSummary"]);
+        return Shell.Run(Repository.Root, "dotnet", ["msbuild", what, "-restore", "-p:Configuration=Release", "-m", "-v:q", "-nologo", "-tl:off"]);
     }
 
     private static int Alignment(string[] args, string folder)
