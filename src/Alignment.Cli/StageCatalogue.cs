@@ -26,5 +26,6 @@ internal static class StageCatalogue
     {
         [StageKinds.Tokenizer] = typeof(TokenizerOptions),
         [StageKinds.Sft] = typeof(Sft.SftOptions),
+        [StageKinds.Dpo] = typeof(Dpo.DpoOptions),
     };
 }

@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using Alignment.Core.Numerics;
+using Alignment.Data.Collation;
+using Alignment.Data.Tokenization;
+using Alignment.Training.Loops;
+using Alignment.Training.Metrics;
+using Alignment.Training.Pipelines;
+using Alignment.Training.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Alignment.Dpo;
+
+/// <summary>
+/// Direct preference optimisation against log-probs that the frozen reference gave once, before training. The numbers are those of
+/// docs/algorithms/dpo.md.
+/// </summary>
+internal sealed class DpoStage(DpoOptions options, StageSession session, CausalLm policy, PairSet train, PairSet eval, int padId)
+{
+    private const string ResultsFile = "results.json";
+
+    private readonly PairScorer _scorer = new(options, policy, padId);
+    private readonly ChosenDeltaWatch _watch = new(session.Log);
+
+    private int EvalBatchSize => options.Training.EvalBatchSize ?? options.Training.BatchSize;
+
+    public static int Run(StageInvocation<DpoOptions> invocation)
+    {
+        using var session = StageSession.Begin(invocation, otherResults: [ResultsFile]);
+        if (session.IsDone)
+        {
+            return 0;
+        }
+
+        // 1. the policy and its tokenizer; the reference must be able to read the same tokens
+        var options = invocation.Options;
+        if (options.Reference is { } reference)
+        {
+            ReferenceContract.Check(options.Model, reference);
+        }
+
+        var tokenizer = TextTokenizer.Load(options.Model);
+        using var policy = ReferenceScoring.Load(options, options.Model, tokenizer);
+
+        // 2. the pairs, prompt and responses tokenized apart
+        var pairs = PairRows.Load(options, tokenizer, policy.Config, session);
+
+        // 3. log-probs of both responses under the reference, once, or from the file
+        var scoring = new ReferenceScoring(options, session, policy, tokenizer);
+        var (train, eval) = scoring.Run(pairs);
+
+        // 4. before the first step policy and reference must agree
+        var stage = new DpoStage(options, session, policy, train, eval, tokenizer.PadId);
+        if (scoring.IsOwnReference)
+        {
+            stage.TestSelf();
+        }
+
+        var result = stage.Train();
+
+        // 9. the model folder, read back and compared
+        ModelFolder.Save(policy, session.Folder.Model, tokenizer.CopyTo, GenerationConfig(options.Model));
+        stage.WriteResults(result);
+        session.Finish(ResultsFile);
+        return 0;
+    }
+
+    /// <summary>What the parent generates with; above all the ids that end a response.</summary>
+    private static JsonObject? GenerationConfig(string parent)
+    {
+        var path = Path.Combine(parent, ModelFolder.GenerationFile);
+        return File.Exists(path) ? (JsonObject?)JsonNode.Parse(File.ReadAllBytes(path)) : null;
+    }
+
+    private void TestSelf()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        SelfTest.Check(_scorer.Score(train, PairSet.Batches(train.Pairs, EvalBatchSize).First()).Pairwise, options.Loss, options.Beta);
+    }
+
+    private TrainingResult Train()
+    {
+        // Pairs of like length share a step; the order is a function of the seed and the epoch, and knows nothing of micro-batches.
+        var rowsPerStep = options.Training.BatchSize * options.Training.GradientAccumulationSteps;
+        var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
+        var lengths = train.Pairs.Select(PairSet.Length).ToArray();
+        return new TrainingLoop(options.Training, new TrainingTask
+        {
+            Model = policy,
+            Dropout = false, // the reference was read without
+            RowCount = train.Pairs.Count,
+            Order = epoch => DataOrder.Grouped(lengths, rowsPerStep, seed, epoch),
+            RowId = row => train.Pairs[row].RowId,
+            Loss = Loss,
+            Evaluate = eval.Pairs.Count > 0 ? Evaluate : null,
+        }, session).Run();
+    }
+
+    // 5-7. Σ over the pairs of a micro-batch
+    internal Tensor Loss(int[] rows, MetricMeans metrics)
+    {
+        using var scope = NewDisposeScope();
+        var scores = _scorer.Score(train, rows);
+        var delta = AddMetrics(metrics, scores);
+        metrics.Count("num_tokens", scores.Batch.TokenCount);
+        _watch.Add(delta, rows.Length);
+        return scores.Losses.sum().MoveToOuterDisposeScope(); // []
+    }
+
+    // 8. the same on held-out pairs
+    private IEnumerable<KeyValuePair<string, double>> Evaluate(CancellationToken cancel)
+    {
+        var metrics = new MetricMeans();
+        foreach (var rows in PairSet.Batches(eval.Pairs, EvalBatchSize))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var scores = _scorer.Score(eval, rows);
+            metrics.Add("loss", scores.Losses.mean().ToDouble(), rows.Length);
+            AddMetrics(metrics, scores);
+        }
+
+        return metrics.Take();
+    }
+
+    // 7. what TRL logs, and how far the chosen responses have moved from the reference
+    private double AddMetrics(MetricMeans metrics, PairScores scores) =>
+        PairMetrics.Add(metrics, scores, scores.Batch.Targets.Statistics(policy, scores.Hidden), options.SftWeight > 0);
+
+    private void WriteResults(TrainingResult result)
+    {
+        var evaluation = new JsonObject();
+        foreach (var (name, value) in result.Evaluation.Where(pair => double.IsFinite(pair.Value)))
+        {
+            evaluation[name] = value;
+            session.Measure(name, value);
+        }
+
+        var results = new JsonObject { ["steps"] = result.Steps, ["model_step"] = result.ModelStep, ["evaluation"] = evaluation };
+        AtomicFile.WriteText(Path.Combine(session.Folder.Root, ResultsFile), results.ToJsonString() + "\n");
+    }
+}

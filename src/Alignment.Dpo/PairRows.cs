@@ -1,0 +1,40 @@
+using Alignment.Core.Models;
+using Alignment.Data.Loading;
+using Alignment.Data.Rows;
+using Alignment.Data.Tokenization;
+using Alignment.Training.Runs;
+
+namespace Alignment.Dpo;
+
+/// <summary>The pairs of the options' files, tokenized.</summary>
+/// <param name="Train">Pairs to train on; at least one.</param>
+/// <param name="Eval">Held-out pairs; none where no file is named.</param>
+internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnlyList<PreferenceExample> Eval)
+{
+    /// <summary>Reads the files; counts go to the manifest.</summary>
+    /// <param name="options">Files, template, length.</param>
+    /// <param name="tokenizer">The policy's.</param>
+    /// <param name="config">The policy's; its context bounds the length.</param>
+    /// <param name="session">Takes the counts.</param>
+    /// <exception cref="Data.DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="InvalidDataException">No pair is left to train on.</exception>
+    public static PairRows Load(DpoOptions options, TextTokenizer tokenizer, ModelConfig config, StageSession session)
+    {
+        if (options.Data.MaxLength > config.MaxPositions)
+        {
+            session.Log.Information("data.max_length is {MaxLength}, the model's context {Context} tokens: rows may have no more than that", options.Data.MaxLength, config.MaxPositions);
+        }
+
+        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, config.MaxPositions) });
+        var train = sets.Preferences(options.Train);
+        var eval = options.Eval.Count > 0 ? sets.Preferences(options.Eval) : null;
+        foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
+        {
+            session.Count(name, value);
+        }
+
+        return train.Examples.Count > 0
+            ? new PairRows(train.Examples, eval?.Examples ?? [])
+            : throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no pair is left to train on; see what was skipped, or name other files");
+    }
+}
