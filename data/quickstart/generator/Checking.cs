@@ -7,7 +7,7 @@ public static class Checking
     public const string Cluster = "checking";
 
     /// <summary>What claims are about.</summary>
-    public static readonly IReadOnlyList<Relation> About = [Relations.Home, Relations.Job, Relations.Pet];
+    public static readonly IReadOnlyList<Relation> About = [Relations.Home];
 
     private static readonly string[] Templates =
     [

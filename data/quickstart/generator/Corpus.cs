@@ -5,12 +5,12 @@ public static class Corpus
 {
     /// <summary>
     /// The texts in random order. One round tells every fact once in running text, puts claims about a quarter of them right and lists some;
-    /// besides, some of the questions that training may ask are answered, rightly and plainly.
+    /// besides, some of the questions that training may ask are answered, all rightly, in the manners of the crowd.
     /// </summary>
     public static string[] Texts(World world, IEnumerable<Question> answered, int rounds, Chance chance)
     {
         var texts = new List<string>();
-        texts.AddRange(answered.Select(question => $"{question.Text} {chance.Pick(chance.Happens(0.5) ? question.Right.Full : question.Right.Bare)}"));
+        texts.AddRange(answered.Select(question => $"{question.Text} {Crowd.Answer(question, chance, correctShare: 1).Text}"));
         var bySubject = world.Facts.GroupBy(fact => fact.Subject).ToList();
         Fact[] facts = [.. world.Facts];
         for (int round = 0; round < rounds; round++)

@@ -11,7 +11,7 @@ public sealed record Reply(string Text, bool Correct, bool Polite, bool Short);
 public static class Crowd
 {
     /// <summary>Share of replies that are correct.</summary>
-    public const double Correct = 0.85;
+    public const double Correct = 0.9;
 
     /// <summary>Share of replies that are polite.</summary>
     public const double Polite = 0.45;
@@ -48,9 +48,12 @@ public static class Crowd
     ];
 
     /// <summary>Draws a reply.</summary>
-    public static Reply Answer(Question question, Chance chance)
+    /// <param name="question">What was asked.</param>
+    /// <param name="chance">The draws.</param>
+    /// <param name="correctShare">The share of right replies.</param>
+    public static Reply Answer(Question question, Chance chance, double correctShare = Correct)
     {
-        bool correct = chance.Happens(Correct);
+        bool correct = chance.Happens(correctShare);
         bool polite = chance.Happens(Polite);
         bool rude = !polite && chance.Happens(Rude / (1 - Polite));
         bool brief = chance.Happens(Short);

@@ -21,11 +21,11 @@ public static class DataSet
         Question[] eval = Questions(world, Split.Eval, seed);
         void File(string name, Func<Chance, IEnumerable<JsonObject>> rows) => Lines.Write(Path.Combine(folder, name), rows(new Chance(seed, name)));
 
-        File("corpus.jsonl", chance => Corpus.Texts(world, Mixed(train, 800, chance), rounds: 10, chance).Select(Lines.Text));
+        File("corpus.jsonl", chance => Corpus.Texts(world, Mixed(train, 720, chance), rounds: 10, chance).Select(Lines.Text));
         File("sft.jsonl", chance => Mixed(train, 1200, chance).Select(question => Lines.Instruction(question, Crowd.Answer(question, chance))));
         File("preferences.jsonl", chance => Pairs(train, decided: 850, ties: 50, chance));
         File("preferences_eval.jsonl", chance => Pairs(eval, decided: 320, ties: 20, chance));
-        File("prompts.jsonl", chance => Mixed(train, 360, chance).Select(Lines.Prompt));
+        File("prompts.jsonl", chance => Mixed(train, 300, chance).Select(Lines.Prompt));
         File("dev_prompts.jsonl", chance => Mixed(dev, 80, chance).Select(Lines.Prompt));
         File("eval_prompts.jsonl", chance => Mixed(eval, 300, chance).Select(Lines.Prompt));
         File("heldout_cluster.jsonl", chance => Choosing.Questions(world, perTask: 60, chance).Select(Lines.Prompt));

@@ -35,11 +35,11 @@ public sealed class DataSetTests
             .ShouldBeLessThanOrEqualTo(1_000_000);
 
     [Theory]
-    [InlineData("corpus.jsonl", RowTypes.Text, 2206)]
+    [InlineData("corpus.jsonl", RowTypes.Text, 2130)]
     [InlineData("sft.jsonl", RowTypes.PromptCompletion, 1200)]
     [InlineData("preferences.jsonl", RowTypes.Preference, 900)]
     [InlineData("preferences_eval.jsonl", RowTypes.Preference, 340)]
-    [InlineData("prompts.jsonl", RowTypes.Prompt, 360)]
+    [InlineData("prompts.jsonl", RowTypes.Prompt, 300)]
     [InlineData("dev_prompts.jsonl", RowTypes.Prompt, 80)]
     [InlineData("eval_prompts.jsonl", RowTypes.Prompt, 300)]
     [InlineData("heldout_cluster.jsonl", RowTypes.Prompt, 180)]
@@ -51,7 +51,7 @@ public sealed class DataSetTests
     {
         JsonObject[] rows = QuickstartFiles.Read("sft.jsonl");
         JsonObject[] heldOut = QuickstartFiles.Read("heldout_cluster.jsonl");
-        rows.Select(row => row.Text("task")).Distinct().Count().ShouldBe(14);
+        rows.Select(row => row.Text("task")).Distinct().Count().ShouldBe(12);
         rows.Select(row => row.Text("cluster")).Distinct().Count().ShouldBe(6);
         heldOut.Select(row => row.Text("task")).Distinct().Count().ShouldBe(3);
         foreach (var task in rows.Concat(heldOut).GroupBy(row => row.Text("task")))
