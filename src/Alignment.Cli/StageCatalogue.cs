@@ -27,5 +27,6 @@ internal static class StageCatalogue
         [StageKinds.Tokenizer] = typeof(TokenizerOptions),
         [StageKinds.Sft] = typeof(Sft.SftOptions),
         [StageKinds.Dpo] = typeof(Dpo.DpoOptions),
+        [StageKinds.Reward] = typeof(RewardModel.RewardModelOptions),
     };
 }

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using Alignment.Data.Tokenization;
+
+namespace Alignment.RewardModel.Tests;
+
+/// <summary>
+/// A temporary folder with a tokenizer, a random language model, pairs that one word decides ("gladly" is better than "never") and a
+/// pipeline file, and the stage run on it in its own process.
+/// </summary>
+internal sealed class RewardRun : IDisposable
+{
+    public const string Separable = """
+          reward:
+            kind: reward
+            model: ROOT/base/model
+            train: [ROOT/train.jsonl]
+            eval: [ROOT/eval.jsonl]
+            data: { max_length: 64 }
+            training: { max_steps: 40, batch_size: 8, learning_rate: 0.01, log_every: 5, eval_every: 20, save_every: 10 }
+
+        """;
+
+    public const string Normalized = """
+            normalization: { prompts: [ROOT/prompts.jsonl], samples: 24, max_new_tokens: 16 }
+
+        """;
+
+    private static readonly string[] Things = ["red bird", "blue fish", "old man", "small dog", "tall tree", "warm bread"];
+    private static readonly string[] Places = ["in the sea", "under the tree", "by the house", "on the road"];
+
+    public RewardRun(string stages)
+    {
+        Directory.CreateDirectory(Root);
+        var pairs = Pairs().ToArray();
+        TokenizerTraining.Run(pairs.Select(row => $"{row["prompt"]}{row["chosen"]}{row["rejected"]}"), new TokenizerTrainingOptions { VocabSize = 320 }, At("tokenizer"));
+        WriteRows("train.jsonl", pairs.Where((_, i) => i % 4 != 0));
+        WriteRows("eval.jsonl", pairs.Where((_, i) => i % 4 == 0));
+        WriteRows("prompts.jsonl", pairs.Take(10).Select(row => new JsonObject { ["prompt"] = row["prompt"]!.DeepClone() }));
+        WriteModel();
+        File.WriteAllText(At("pipeline.yaml"), $"name: tiny\noutput: {Root}\nstages:\n{stages.Replace("ROOT", Root)}");
+    }
+
+    public string Root { get; } = Path.Combine(Path.GetTempPath(), "reward-" + Path.GetRandomFileName());
+
+    public string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    public void WriteRows(string name, IEnumerable<JsonObject> rows) => File.WriteAllLines(At(name), rows.Select(row => row.ToJsonString()));
+
+    public JsonObject Results(string stage) => JsonNode.Parse(File.ReadAllText(At(stage, "results.json")))!.AsObject();
+
+    public List<JsonObject> Metrics(params string[] stage) => [.. File.ReadAllLines(At([.. stage, "metrics.jsonl"])).Select(line =>
+    {
+        var row = JsonNode.Parse(line)!.AsObject();
+        row.Remove("time"); // the only key that depends on the clock
+        return row;
+    })];
+
+    /// <summary>Runs the stage to its end.</summary>
+    public (int ExitCode, string Error) Run(string stage, string? runFolder = null, params string[] more)
+    {
+        using var process = Start(stage, runFolder, more);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, error + output.Result);
+    }
+
+    /// <summary>Runs the stage until a condition holds, then kills it. Fails when it ends by itself before that.</summary>
+    public void Kill(string stage, string runFolder, Func<bool> when)
+    {
+        using var process = Start(stage, runFolder);
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
+        WaitFor(process, when);
+        process.HasExited.ShouldBeFalse();
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>Runs the stage until a condition holds, then asks it to stop.</summary>
+    public (int ExitCode, string Error) Stop(string stage, string runFolder, Func<bool> when)
+    {
+        using var process = Start(stage, runFolder);
+        _ = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        WaitFor(process, when);
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!;
+        process.WaitForExit();
+        return (process.ExitCode, error.Result);
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static void WaitFor(Process process, Func<bool> when)
+    {
+        while (!process.HasExited && !when())
+        {
+            Thread.Sleep(5);
+        }
+    }
+
+    private Process Start(string stage, string? runFolder, params string[] more) => Process.Start(
+        new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--stage", stage, "--run-dir", runFolder ?? Root, .. more])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+
+    private static IEnumerable<JsonObject> Pairs()
+    {
+        for (var i = 0; i < Things.Length * Places.Length * 3; i++)
+        {
+            var (thing, place) = (Things[i % Things.Length], Places[i / Things.Length % Places.Length]);
+            yield return new JsonObject
+            {
+                ["prompt"] = $"Will the {thing} stay {place}?",
+                ["chosen"] = i % 3 == 0 ? $" Gladly {place}." : $" The {thing} gladly stays.",
+                ["rejected"] = i % 2 == 0 ? $" Never {place}." : $" The {thing} never stays.",
+            };
+        }
+    }
+
+    private void WriteModel()
+    {
+        var tokenizer = TextTokenizer.Load(At("tokenizer"));
+        var config = new ModelConfig
+        {
+            ModelType = "llama",
+            VocabularySize = tokenizer.VocabularySize,
+            Width = 32,
+            Layers = 2,
+            Heads = 4,
+            KeyValueHeads = 2,
+            HeadSize = 8,
+            InnerWidth = 48,
+            MaxPositions = 96,
+            TiedEmbeddings = true,
+            BosId = tokenizer.BosId,
+            EosIds = [tokenizer.EosId],
+            PadId = tokenizer.PadId,
+        };
+        using var model = ModelFolder.CreateCausalLm(config, seed: 3);
+        Directory.CreateDirectory(At("base"));
+        ModelFolder.Save(model, At("base", "model"), tokenizer.CopyTo);
+    }
+}
