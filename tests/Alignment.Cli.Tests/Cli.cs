@@ -12,14 +12,24 @@ internal static class Cli
 
     public static (int Code, string Output, string Error) Run(params string[] arguments) => RunIn(Root, arguments);
 
-    public static (int Code, string Output, string Error) RunIn(string folder, params string[] arguments)
+    public static (int Code, string Output, string Error) RunIn(string folder, params string[] arguments) => RunWith(null, folder, arguments);
+
+    /// <summary>Runs with a text as the standard input; without one it is the test's own.</summary>
+    public static (int Code, string Output, string Error) RunWith(string? input, string folder, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Assembly, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
         })!;
+        if (input is not null)
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

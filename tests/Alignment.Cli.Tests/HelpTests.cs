@@ -13,7 +13,7 @@ public sealed class HelpTests
 
         code.ShouldBe(0);
         error.ShouldBeEmpty();
-        foreach (var command in (string[])["run <FILE>", "tokenizer", "sft", "reward", "dpo", "ppo", "evaluate", "data", "info", "bench", "schema"])
+        foreach (var command in (string[])["run <FILE>", "tokenizer", "sft", "reward", "dpo", "ppo", "evaluate", "generate", "data", "info", "bench", "schema"])
         {
             output.ShouldContain($"\n  {command} ");
         }
@@ -23,6 +23,7 @@ public sealed class HelpTests
     [InlineData("run", "--dry-run")]
     [InlineData("data train-tokenizer", "--vocab-size")]
     [InlineData("data preview", "--tokenizer <DIR> (REQUIRED)")]
+    [InlineData("generate", "--model <DIR> (REQUIRED)")]
     [InlineData("bench limits", "--seconds <S>")]
     [InlineData("schema", "--output <FILE>")]
     public void Main_CommandHelp_NamesItsOptions(string command, string option)

@@ -125,6 +125,18 @@ public sealed class DpoStageTests
         Math.Abs(Number(first, "eval_rewards/chosen")).ShouldBeGreaterThan(1e-3);
     }
 
+    [Theory]
+    [InlineData("loss=hinge")]
+    [InlineData("loss=ipo")]
+    [InlineData("training.dtype=bf16")]
+    public void Run_OtherFormOrPrecision_PassesTheSelfTestAndTrains(string assignment)
+    {
+        using var run = new TinyRun(Options);
+        var (code, output) = run.Run(null, "--set", assignment, "--set", "training.max_steps=2");
+        code.ShouldBe(0, output);
+        Number(TinyRun.Rows(run.Stage).Single(row => row["step"]!.GetValue<int>() == 0), "eval_rewards/margins").ShouldBe(0, 1e-6);
+    }
+
     [Fact]
     public void Run_EightMicroBatchesOfOne_TrainLikeOneOfEight()
     {

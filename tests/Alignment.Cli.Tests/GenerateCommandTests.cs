@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+
+namespace Alignment.Cli.Tests;
+
+/// <summary><c>alignment generate</c> on a real trained model of 260 thousand parameters.</summary>
+public sealed class GenerateCommandTests : IDisposable
+{
+    private static readonly string Model = Path.Combine(AppContext.BaseDirectory, "Fixtures", "stories260K");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("alignment-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Generate_Greedy_IsTheTextThatTheModelsAuthorPublished()
+    {
+        var (code, output, error) = Generate("Once upon a time", "--bos", "--temperature", "0", "--max-new-tokens", "60");
+
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        var published = File.ReadAllText(Path.Combine(Model, "expected_greedy.txt"));
+        ("Once upon a time" + output.TrimEnd('\n')).ShouldBe(published[..("Once upon a time".Length + output.TrimEnd('\n').Length)]);
+        output.ShouldStartWith(", there was a little girl named Lily. She loved to play outside in the park.");
+    }
+
+    [Fact]
+    public void Generate_Jsonl_HasALineForEachSampleOfEachPrompt()
+    {
+        File.WriteAllText(Path.Combine(_folder, "rows.jsonl"), """{"prompt": "The cat", "answer": "x"}""" + "\n");
+        File.WriteAllText(Path.Combine(_folder, "lines.txt"), "A dog\n\nThe sun\n");
+        string[] arguments = ["One day", "--prompts", "rows.jsonl", "--prompts", "lines.txt", "--bos", "--samples", "2", "--max-new-tokens", "8", "--seed", "7", "--jsonl"];
+
+        var (code, output, error) = Generate(arguments);
+
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        var rows = Rows(output);
+        rows.Select(row => (string?)row["id"]).ShouldBe(["prompt 1", "prompt 1", "rows.jsonl:1", "rows.jsonl:1", "lines.txt:1", "lines.txt:1", "lines.txt:3", "lines.txt:3"]);
+        rows.Select(row => (string?)row["prompt"]).Distinct().ShouldBe(["One day", "The cat", "A dog", "The sun"]);
+        rows.Select(row => (int?)row["sample"]).Distinct().ShouldBe([0, 1]);
+        rows.ShouldAllBe(row => (int)row["tokens"]! == 8 && (string?)row["finish"] == "length" && (double)row["logprob"]! < 0);
+        rows.Select(row => (string?)row["response"]).Distinct().Count().ShouldBe(8);
+
+        // The same seed gives the same text, whatever shares the batch; another seed another text.
+        Responses(Generate([.. arguments, "--batch-size", "3"]).Output).ShouldBe(Responses(output));
+        Responses(Generate([.. arguments, "--seed", "8"]).Output).ShouldNotBe(Responses(output));
+    }
+
+    [Fact]
+    public void Generate_StandardInputAndStopString_EndsThere()
+    {
+        var (code, output, error) = Cli.RunWith("Once upon a time\n", _folder, "generate", "--model", Model, "--bos", "--temperature", "0", "--stop", "Lily", "--jsonl");
+
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        var row = Rows(output).Single();
+        ((string?)row["id"]).ShouldBe("standard input:1");
+        ((string?)row["finish"]).ShouldBe("stop_string");
+        ((string?)row["response"])!.ShouldEndWith("Lily");
+    }
+
+    [Theory]
+    [InlineData(2, "temperature: must be 0 (greedy) or positive, got -1", "Hello", "--temperature", "-1")]
+    [InlineData(2, "top_p: must be in (0, 1], got 2", "Hello", "--top-p", "2")]
+    [InlineData(2, "--samples is 0; it must be at least 1", "Hello", "--samples", "0")]
+    [InlineData(2, "Unknown option '--temprature'", "Hello", "--temprature", "1")]
+    [InlineData(2, "no special token <|im_start|>", "Hello", "--template", "chatml")]
+    [InlineData(2, "prompt 1: the prompt is empty", "")]
+    [InlineData(3, "No data file matches 'absent.txt'", "--prompts", "absent.txt")]
+    public void Generate_BadArguments_SayWhatAndHow(int exitCode, string message, params string[] arguments)
+    {
+        var (code, output, error) = Generate(arguments);
+
+        error.ShouldContain(message);
+        code.ShouldBe(exitCode);
+        output.ShouldBeEmpty();
+        error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public void Generate_NoPromptAtAll_Gives2()
+    {
+        var (code, _, error) = Cli.RunWith("", _folder, "generate", "--model", Model);
+        error.ShouldContain("there is no prompt");
+        code.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Generate_PromptBeyondTheContext_Gives2()
+    {
+        var (code, _, error) = Generate(string.Concat(Enumerable.Repeat("word ", 600)));
+        error.ShouldContain("the model's context 512: no room for a response");
+        code.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Generate_NoModel_Gives3()
+    {
+        var (code, _, error) = Cli.RunIn(_folder, "generate", "Hello", "--model", "nowhere");
+        error.ShouldContain("nowhere");
+        code.ShouldBe(3);
+    }
+
+    private (int Code, string Output, string Error) Generate(params string[] arguments) => Cli.RunIn(_folder, ["generate", "--model", Model, .. arguments]);
+
+    private static IEnumerable<string?> Responses(string output) => Rows(output).Select(row => (string?)row["response"]);
+
+    private static List<JsonObject> Rows(string output) => [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
+}
