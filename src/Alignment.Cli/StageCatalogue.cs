@@ -28,5 +28,6 @@ internal static class StageCatalogue
         [StageKinds.Sft] = typeof(Sft.SftOptions),
         [StageKinds.Dpo] = typeof(Dpo.DpoOptions),
         [StageKinds.Reward] = typeof(RewardModel.RewardModelOptions),
+        [StageKinds.Evaluate] = typeof(Evaluation.EvaluationOptions),
     };
 }

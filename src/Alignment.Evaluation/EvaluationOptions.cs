@@ -1,0 +1,102 @@
+using System.ComponentModel;
+using Alignment.Data.Loading;
+using Alignment.Data.Rewards;
+using Alignment.Training.Loops;
+using Alignment.Training.Options;
+
+namespace Alignment.Evaluation;
+
+/// <summary>Everything that changes the result of an evaluation.</summary>
+public sealed record EvaluationOptions : IValidatedOptions
+{
+    private const string Preferred = "sft";
+
+    /// <summary>The models to compare, by the names that the tables show.</summary>
+    [InputPath]
+    [Description("name: model folder or stage:NAME, for each model to compare")]
+    public required IReadOnlyDictionary<string, string> Models { get; init; }
+
+    /// <summary>The model that the KL divergence is to.</summary>
+    [Description("name of the model that the KL divergence is to; sft where there is one, else the first")]
+    public string? Reference { get => field ?? DefaultName; init; }
+
+    /// <summary>The model that the win rate is against.</summary>
+    [Description("name of the model that the win rate is against; sft where there is one, else the first")]
+    public string? Baseline { get => field ?? DefaultName; init; }
+
+    /// <summary>Held-out prompts.</summary>
+    [InputPath]
+    [Description("files of held-out prompts; other columns serve the rewards")]
+    public required IReadOnlyList<string> Prompts { get; init; }
+
+    /// <summary>The gold reward: a function of the response's text.</summary>
+    [Description("terms of the gold reward, a function of the response's text; left out, there is no gold reward and no win rate")]
+    public IReadOnlyList<RewardSpec> Rewards { get; init; } = [];
+
+    /// <summary>Scores responses, by its normalised reward.</summary>
+    [InputPath]
+    [Description("reward model folder or stage:NAME; left out, there is no reward-model score")]
+    public string? RewardModel { get; init; }
+
+    /// <summary>Held-out pairs for the reward model.</summary>
+    [InputPath]
+    [Description("files of held-out preference pairs, for the reward model's accuracy and calibration")]
+    public IReadOnlyList<string> Preferences { get; init; } = [];
+
+    /// <summary>Prompts with responses to choose from.</summary>
+    [InputPath]
+    [Description("files of rows with prompt, choices and choice (index of the right one) or answer (its text), for zero-shot accuracy")]
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>How files become examples.</summary>
+    [Description("how files become examples; max_length is of prompt and response together")]
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>How responses are drawn.</summary>
+    [Description("how responses are drawn")]
+    public EvaluationSamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>Responses to each prompt.</summary>
+    [Description("responses to each prompt")]
+    public int Samples { get; init; } = 1;
+
+    /// <summary>Resamples behind each interval.</summary>
+    [Description("resamples behind each 95 % interval")]
+    public int Bootstrap { get; init; } = 2000;
+
+    /// <summary>Responses side by side.</summary>
+    [Description("responses side by side in memory")]
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Where to compute.</summary>
+    [Description("cpu, cuda or cuda:N")]
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Number type of the matrix products.</summary>
+    [Description("number type of matrix products")]
+    public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
+
+    private string? DefaultName => Models is not { Count: > 0 } ? null : Models.ContainsKey(Preferred) ? Preferred : Models.Keys.First();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        var names = string.Join(", ", Models.Keys);
+        (bool Broken, string Text)[] rules =
+        [
+            (Models.Count == 0, "models is empty; name at least one model"),
+            (Models.Keys.Any(string.IsNullOrWhiteSpace), "models has an empty name; give each model one"),
+            (Models.Count > 0 && !Models.ContainsKey(Reference!), $"reference is '{Reference}', which is none of the models; use one of {names}"),
+            (Models.Count > 0 && !Models.ContainsKey(Baseline!), $"baseline is '{Baseline}', which is none of the models; use one of {names}"),
+            (Prompts.Count == 0, "prompts is empty; name at least one file"),
+            (Preferences.Count > 0 && RewardModel is null, "preferences are given, but no reward_model to rank them; add one or remove the option"),
+            (Samples < 1, $"samples is {Samples}; it must be at least 1"),
+            (Bootstrap < 100, $"bootstrap is {Bootstrap}; it must be at least 100 for the ends of an interval to mean something"),
+            (BatchSize < 1, $"batch_size is {BatchSize}; it must be at least 1"),
+            (Sampling.MaxNewTokens >= Data.MaxLength, $"sampling.max_new_tokens is {Sampling.MaxNewTokens}, which leaves no room for a prompt in data.max_length {Data.MaxLength}; change one"),
+        ];
+        return rules.Where(rule => rule.Broken).Select(rule => rule.Text)
+            .Concat(Rewards.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
+                .Select(group => $"rewards has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
+    }
+}
