@@ -10,6 +10,7 @@ internal sealed class Decoder : nn.Module
     private readonly ModelConfig _config;
     private readonly ComputeMode _mode;
     private readonly Embedding _tokens;
+    private readonly Parameter _tokenWeight;
     private readonly Embedding? _places;
     private readonly DecoderLayer[] _layers;
     private readonly Norm _norm;
@@ -21,10 +22,10 @@ internal sealed class Decoder : nn.Module
         var names = config.Family.Names;
         _config = config;
         _mode = mode;
-        _tokens = Embed(names.TokenEmbedding, config.VocabularySize);
+        (_tokens, _tokenWeight) = Embed(names.TokenEmbedding, config.VocabularySize);
         if (config.Positions == PositionKind.Learned)
         {
-            _places = Embed(names.PositionEmbedding!, config.MaxPositions);
+            (_places, _) = Embed(names.PositionEmbedding!, config.MaxPositions);
         }
         else
         {
@@ -36,18 +37,21 @@ internal sealed class Decoder : nn.Module
         _norm = new Norm(config.Norm, config.NormEpsilon, source, $"{names.Backbone}.{names.FinalNorm}", config.Width);
         register_module(names.FinalNorm, _norm);
 
-        Embedding Embed(string name, long count)
+        (Embedding Table, Parameter Weight) Embed(string name, long count)
         {
             var weight = source.Take($"{names.Backbone}.{name}.weight", [count, config.Width], ParameterInit.Normal);
             var embedding = nn.Embedding_from_pretrained(weight, freeze: false);
-            embedding.weight.DetachFromDisposeScope();
             register_module(name, embedding);
-            return embedding;
+
+            // TorchSharp's Embedding.weight is a new object at each read; the registered parameter is always the same one.
+            var parameter = embedding.parameters().Single();
+            parameter.DetachFromDisposeScope();
+            return (embedding, parameter);
         }
     }
 
     /// <summary>[V, D].</summary>
-    public Parameter TokenWeight => _tokens.weight;
+    public Parameter TokenWeight => _tokenWeight;
 
     /// <summary>Type of attention scores.</summary>
     private ScalarType ScoreType => _mode.Type == ScalarType.Float32 ? TokenWeight.dtype : _mode.Type;

@@ -40,10 +40,10 @@ public sealed class LayerTests
 
         var rows = table.call(tensor(new long[] { 1, 2, 2 }));
         rows.select(0, 0).abs().sum().ToDouble().ShouldBe(0);
-        rows.select(0, 1).Equals(table.weight.select(0, 2)).ShouldBeTrue();
+        rows.select(0, 1).Equals(table.weight!.select(0, 2)).ShouldBeTrue();
 
         rows.sum().backward();
-        var grad = table.weight.grad!;
+        var grad = table.weight!.grad!;
         grad.sum(1).data<float>().ToArray().ShouldBe([0, 0, 6, 0, 0]);
     }
 
@@ -55,8 +55,8 @@ public sealed class LayerTests
         using var frozen = nn.Embedding_from_pretrained(zeros(3, 2));
 
         table.forward(tensor(new[] { 2L })).data<float>().ToArray().ShouldBe([4f, 5f]);
-        table.weight.requires_grad.ShouldBeTrue();
-        frozen.weight.requires_grad.ShouldBeFalse();
+        table.weight!.requires_grad.ShouldBeTrue();
+        frozen.weight!.requires_grad.ShouldBeFalse();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 
@@ -29,7 +30,8 @@ namespace TorchSharp.Modules
             RegisterComponents();
         }
 
-        public Parameter weight
+        [DisallowNull]
+        public Parameter? weight
         {
             get => _weight;
             set => ReplaceParameter(nameof(weight), ref _weight!, value);
