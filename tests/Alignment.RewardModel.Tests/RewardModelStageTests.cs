@@ -77,16 +77,18 @@ public sealed partial class RewardModelStageTests
     [Fact]
     public void Run_KilledAtAnyMomentAlsoWhileSampling_EndsByteIdentical()
     {
-        using var run = new RewardRun(RewardRun.Separable + RewardRun.Normalized.Replace("samples: 24", "samples: 400").Replace("max_new_tokens: 16", "max_new_tokens: 40"));
+        using var run = new RewardRun(RewardRun.Separable + RewardRun.Normalized.Replace("samples: 24", "samples: 1000").Replace("max_new_tokens: 16", "max_new_tokens: 40"));
         run.Run("reward", run.At("whole")).ExitCode.ShouldBe(0);
         var killed = run.At("killed");
-        var checkpoints = Path.Combine(killed, "reward", "checkpoints");
 
-        run.Kill("reward", killed, () => Directory.Exists(Path.Combine(checkpoints, "step-00000010")));
-        var (code, error) = run.Stop("reward", killed, () => Directory.Exists(Path.Combine(checkpoints, "step-00000020")));
+        run.Kill("reward", killed, at: "step 15 ");
+        var (code, error) = run.Stop("reward", killed, at: "step 25 ");
         code.ShouldBe(130, error);
         error.ShouldContain("run the same command to go on");
-        run.Kill("reward", killed, () => Directory.Exists(Path.Combine(checkpoints, "step-00000040"))); // sampling begins
+        run.Kill("reward", killed, at: "Sampling 1000 responses");
+        (code, error) = run.Stop("reward", killed, at: "Sampling 1000 responses");
+        code.ShouldBe(130, error);
+        error.ShouldContain("stopped after the training; its last checkpoint is written, run the same command to go on");
         File.Exists(Path.Combine(killed, "reward", "results.json")).ShouldBeFalse();
         (code, error) = run.Run("reward", killed);
         code.ShouldBe(0, error);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
@@ -68,38 +69,46 @@ internal sealed class RewardRun : IDisposable
         return (process.ExitCode, error + output.Result);
     }
 
-    /// <summary>Runs the stage until a condition holds, then kills it. Fails when it ends by itself before that.</summary>
-    public void Kill(string stage, string runFolder, Func<bool> when)
+    /// <summary>Runs the stage until its log says something, then kills it. Fails when it ends by itself before that.</summary>
+    public void Kill(string stage, string runFolder, string at)
     {
-        using var process = Start(stage, runFolder);
-        _ = process.StandardOutput.ReadToEndAsync();
-        _ = process.StandardError.ReadToEndAsync();
-        WaitFor(process, when);
-        process.HasExited.ShouldBeFalse();
+        using var process = StartUntil(stage, runFolder, at, out _);
         process.Kill();
         process.WaitForExit();
     }
 
-    /// <summary>Runs the stage until a condition holds, then asks it to stop.</summary>
-    public (int ExitCode, string Error) Stop(string stage, string runFolder, Func<bool> when)
+    /// <summary>Runs the stage until its log says something, then asks it to stop (SIGTERM).</summary>
+    public (int ExitCode, string Error) Stop(string stage, string runFolder, string at)
     {
-        using var process = Start(stage, runFolder);
-        _ = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        WaitFor(process, when);
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!;
+        using var process = StartUntil(stage, runFolder, at, out var log);
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!)
+        {
+            kill.WaitForExit();
+        }
+
+        var rest = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        return (process.ExitCode, error.Result);
+        return (process.ExitCode, log + rest);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static void WaitFor(Process process, Func<bool> when)
+    private Process StartUntil(string stage, string runFolder, string at, out string log)
     {
-        while (!process.HasExited && !when())
+        var process = Start(stage, runFolder);
+        _ = process.StandardOutput.ReadToEndAsync();
+        var lines = new StringBuilder();
+        while (process.StandardError.ReadLine() is { } line)
         {
-            Thread.Sleep(5);
+            lines.AppendLine(line);
+            if (line.Contains(at, StringComparison.Ordinal))
+            {
+                log = lines.ToString();
+                return process;
+            }
         }
+
+        throw new InvalidOperationException($"the stage never said '{at}':\n{lines}");
     }
 
     private Process Start(string stage, string? runFolder, params string[] more) => Process.Start(
