@@ -29,5 +29,6 @@ internal static class StageCatalogue
         [StageKinds.Dpo] = typeof(Dpo.DpoOptions),
         [StageKinds.Reward] = typeof(RewardModel.RewardModelOptions),
         [StageKinds.Evaluate] = typeof(Evaluation.EvaluationOptions),
+        [StageKinds.Ppo] = typeof(Ppo.PpoOptions),
     };
 }

@@ -6,11 +6,12 @@ namespace Alignment.Training.Metrics;
 /// <summary>How fast a loop goes and how long it has left, for log lines.</summary>
 /// <param name="start">Steps done before this session.</param>
 /// <param name="total">Steps in all.</param>
-internal sealed class Pace(long start, long total)
+public sealed class Pace(long start, long total)
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
 
     /// <summary>For instance <c>4.1 steps/s, 2m 05s left</c>; empty before the first step of the session.</summary>
+    /// <param name="done">Steps done.</param>
     public string Describe(long done) => Describe(done, Stopwatch.GetElapsedTime(_begun));
 
     internal string Describe(long done, TimeSpan elapsed)

@@ -56,17 +56,19 @@ public sealed record RunFolder(string Root)
     }
 
     /// <summary>Removes what an earlier run of the stage left, the manifest first, so that a half-cleared folder is never taken for a result.</summary>
-    /// <param name="otherFiles">Further result files of this stage, relative to the folder.</param>
-    public void Clear(IEnumerable<string>? otherFiles = null)
+    /// <param name="otherResults">Further result files and folders of this stage, relative to the folder.</param>
+    public void Clear(IEnumerable<string>? otherResults = null)
     {
-        foreach (var file in (string[])[Manifest, Metrics, Report, .. (otherFiles ?? []).Select(name => Path.Combine(Root, name))])
+        foreach (var path in (string[])[Manifest, Metrics, Report, Checkpoints, Model, TensorBoard, .. (otherResults ?? []).Select(name => Path.Combine(Root, name))])
         {
-            File.Delete(file);
-        }
-
-        foreach (var folder in (string[])[Checkpoints, Model, TensorBoard])
-        {
-            AtomicFile.RemoveFolder(folder);
+            if (Directory.Exists(path))
+            {
+                AtomicFile.RemoveFolder(path);
+            }
+            else if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class StageSession : IDisposable
     /// <param name="invocation">What <see cref="StageProgram"/> understood.</param>
     /// <param name="versions">Versions to note besides dotnet's and our own, such as torch's.</param>
     /// <param name="console">What the user sees; made for the process when null.</param>
-    /// <param name="otherResults">Result files besides the model folder, relative to the stage's folder; cleared with an old run.</param>
+    /// <param name="otherResults">Result files and folders besides the model folder, relative to the stage's folder; cleared with an old run.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="FileNotFoundException">An input does not exist.</exception>
     public static StageSession Begin<TOptions>(
@@ -76,7 +76,7 @@ public sealed class StageSession : IDisposable
     /// <param name="console">What the user sees.</param>
     /// <param name="cancel">Cancelled when the stage is to stop.</param>
     /// <param name="afresh">Whether an old output is replaced even where it could be kept or resumed.</param>
-    /// <param name="otherResults">Result files besides the model folder, relative to the stage's folder; cleared with an old run.</param>
+    /// <param name="otherResults">Result files and folders besides the model folder, relative to the stage's folder; cleared with an old run.</param>
     public static StageSession Begin(
         RunFolder folder,
         StageManifest manifest,
@@ -136,7 +136,7 @@ public sealed class StageSession : IDisposable
     public MetricsLog OpenMetrics(long? lastStep) => MetricsLog.Open(Folder.Metrics, lastStep, Folder.TensorBoard);
 
     /// <summary>Ends the stage in order: writes the report, hashes the results and marks the manifest done.</summary>
-    /// <param name="otherResults">Result files besides the model folder, relative to the stage's folder.</param>
+    /// <param name="otherResults">Result files and folders besides the model folder, relative to the stage's folder.</param>
     /// <exception cref="IOException">It cannot be written; the stage stays unfinished and can be resumed.</exception>
     public void Finish(params IReadOnlyCollection<string> otherResults)
     {
@@ -151,7 +151,18 @@ public sealed class StageSession : IDisposable
 
         foreach (var name in otherResults)
         {
-            results[name] = ContentHash.OfFile(Path.Combine(Folder.Root, name));
+            var path = Path.Combine(Folder.Root, name);
+            if (Directory.Exists(path))
+            {
+                foreach (var (file, hash) in ContentHash.FilesOf(path))
+                {
+                    results[$"{name}/{file}"] = hash;
+                }
+            }
+            else
+            {
+                results[name] = ContentHash.OfFile(path);
+            }
         }
 
         _manifest = Current() with { Status = StageStatus.Done, Results = results };

@@ -1,0 +1,26 @@
+using System.Globalization;
+using Alignment.Core.Numerics;
+using Alignment.Data.Collation;
+
+namespace Alignment.Ppo;
+
+/// <summary>
+/// Which responses an update takes: a permutation cut into mini-batches, each sorted by length and cut into micro-batches, so that little
+/// is padding. A pure function of seed, step and epoch. Scoring runs through epoch 0's micro-batches too: the first pass of updates then
+/// repeats its arithmetic exactly, whatever the precision.
+/// </summary>
+/// <param name="miniBatches">Updates per epoch.</param>
+/// <param name="microRows">Responses in memory at once.</param>
+/// <param name="seed">The run's.</param>
+internal sealed class MiniBatchPlan(int miniBatches, int microRows, long seed)
+{
+    /// <summary>The mini-batches of an epoch, as micro-batches of rows.</summary>
+    /// <param name="lengths">Tokens of each response with its prompt.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="epoch">From 0.</param>
+    public int[][][] Of(IReadOnlyList<int> lengths, long step, int epoch)
+    {
+        var order = DataOrder.Permutation(lengths.Count, Seeds.Derive(seed, string.Create(CultureInfo.InvariantCulture, $"mini-batches/{step}")), epoch);
+        return [.. order.Chunk(lengths.Count / miniBatches).Select(rows => rows.OrderByDescending(row => lengths[row]).Chunk(microRows).ToArray())];
+    }
+}

@@ -1,0 +1,151 @@
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using Alignment.Core.Numerics;
+using Alignment.Data.Rewards;
+using Alignment.Data.Templates;
+using Alignment.Data.Tokenization;
+using Alignment.Training.Loops;
+using static TorchSharp.torch;
+
+namespace Alignment.Ppo;
+
+/// <summary>The models of a run, loaded and checked against each other; policy and value model are trained, the others are frozen. Dropout is off in all.</summary>
+internal sealed class PpoModels : IDisposable
+{
+    private readonly IDisposable _held;
+
+    private PpoModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm reference, ScalarHeadModel value, IRewardSource reward, long context)
+    {
+        Tokenizer = tokenizer;
+        StopIds = stopIds;
+        Policy = policy;
+        Reference = reference;
+        Value = value;
+        Reward = reward;
+        Context = context;
+        Freeze(reference);
+        _held = reference.HoldWeights();
+    }
+
+    /// <summary>Of the policy's folder.</summary>
+    public TextTokenizer Tokenizer { get; }
+
+    /// <summary>What ends a response.</summary>
+    public IReadOnlyList<int> StopIds { get; }
+
+    /// <summary>π.</summary>
+    public CausalLm Policy { get; }
+
+    /// <summary>π_ref, a copy of its own.</summary>
+    public CausalLm Reference { get; }
+
+    /// <summary>V.</summary>
+    public ScalarHeadModel Value { get; }
+
+    /// <summary>The reward.</summary>
+    public IRewardSource Reward { get; }
+
+    /// <summary>The longest sequence that every model can read, in tokens.</summary>
+    public long Context { get; }
+
+    /// <summary>Loads and checks.</summary>
+    /// <param name="options">Names the folders.</param>
+    /// <exception cref="InvalidDataException">The folders do not belong together; the message says which and why.</exception>
+    public static PpoModels Load(PpoOptions options)
+    {
+        var device = Devices.Parse(options.Training.Device);
+        var type = options.Training.Dtype.ToScalarType();
+        var tokenizer = TextTokenizer.Load(options.Model);
+        var stopIds = ModelFolder.StopIds(options.Model);
+        CheckTemplate(options, tokenizer, stopIds);
+
+        var disposables = new List<IDisposable>();
+        try
+        {
+            T Keep<T>(T made) where T : IDisposable
+            {
+                disposables.Add(made);
+                return made;
+            }
+
+            var policy = Keep(ModelFolder.LoadCausalLm(options.Model, device, type));
+            VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);
+            var reference = Keep(ModelFolder.LoadCausalLm(Sibling(options.Reference ?? options.Model, "reference", tokenizer), device, type));
+            VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, options.Reference ?? options.Model);
+            List<ModelConfig> configs = [policy.Config, reference.Config];
+
+            IRewardSource reward;
+            if (options.RewardModel is { } folder)
+            {
+                CheckRewardModel(folder);
+                var model = Keep(ModelFolder.LoadScalarHead(Sibling(folder, "reward_model", tokenizer), device: device, computeType: type));
+                VocabularyContract.Check(model.Config, tokenizer.VocabularySize, folder);
+                Freeze(model);
+                configs.Add(model.Config);
+                reward = Keep(new ModelReward(model));
+            }
+            else
+            {
+                reward = new FunctionReward(TextReward.Create(options.Reward), tokenizer);
+            }
+
+            // A head of zeros: before the first update every state is worth the mean of the normalised scores.
+            var fromReward = (options.ValueFrom ?? (options.RewardModel is null ? ValueSource.Policy : ValueSource.RewardModel)) == ValueSource.RewardModel;
+            var value = Keep(ModelFolder.LoadScalarHead(fromReward ? options.RewardModel! : options.Model, headDeviation: 0, device: device, computeType: type));
+            configs.Add(value.Config);
+            return new PpoModels(tokenizer, stopIds, policy, reference, value, reward, configs.Min(config => (long)config.MaxPositions));
+        }
+        catch
+        {
+            disposables.ForEach(made => made.Dispose());
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _held.Dispose();
+        Policy.Dispose();
+        Reference.Dispose();
+        Value.Dispose();
+        Reward.Dispose();
+    }
+
+    private static void Freeze(nn.Module model)
+    {
+        foreach (var parameter in model.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+    }
+
+    /// <summary>The folder, when its tokenizer is the policy's.</summary>
+    private static string Sibling(string folder, string option, TextTokenizer tokenizer)
+    {
+        var other = TextTokenizer.Load(folder).Fingerprint;
+        return other == tokenizer.Fingerprint
+            ? folder
+            : throw new InvalidDataException(
+                $"{option} '{folder}': its tokenizer.json (sha256 {other[..12]}…) is not the policy's ({tokenizer.Fingerprint[..12]}…), so the same ids are other texts to it; give one that was trained with the policy's tokenizer");
+    }
+
+    private static void CheckRewardModel(string folder)
+    {
+        var architecture = ModelConfig.Load(folder).Architecture;
+        if (architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) != true)
+        {
+            throw new InvalidDataException($"reward_model '{folder}' holds a {architecture ?? "model without an architecture"}, which scores nothing; give the output of a reward stage");
+        }
+    }
+
+    private static void CheckTemplate(PpoOptions options, TextTokenizer tokenizer, IReadOnlyList<int> stopIds)
+    {
+        var stop = ChatTemplate.Named(options.Data.Template).StopId(tokenizer);
+        if (!stopIds.Contains(stop))
+        {
+            throw new InvalidDataException(
+                $"data.template {options.Data.Template} ends a response by {tokenizer.TokenText(stop)}, the model '{options.Model}' by {string.Join(", ", stopIds.Select(tokenizer.TokenText))}; use the template that the model was trained with");
+        }
+    }
+}

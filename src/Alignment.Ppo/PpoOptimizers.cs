@@ -1,0 +1,60 @@
+using Alignment.Training.Optimization;
+using Alignment.Training.Runs;
+using Alignment.Training.Schedules;
+using TorchSharp.Modules;
+
+namespace Alignment.Ppo;
+
+/// <summary>One AdamW each for policy and value model; both are made over the same schedule, which moves once per step of rollouts, as in TRL.</summary>
+internal sealed class PpoOptimizers : IDisposable
+{
+    private readonly AdamW _policyOptimizer;
+    private readonly AdamW _valueOptimizer;
+    private readonly GradientStep _policy;
+    private readonly GradientStep _value;
+
+    /// <summary>Makes them.</summary>
+    /// <param name="options">Rates, decay, betas, clipping, schedule.</param>
+    /// <param name="models">What is trained.</param>
+    /// <param name="totalSteps">Steps of the run.</param>
+    public PpoOptimizers(PpoTrainingOptions options, PpoModels models, long totalSteps)
+    {
+        var schedule = new LearningRateSchedule(
+            options.LrSchedule, totalSteps, LearningRateSchedule.Warmup(totalSteps, options.WarmupSteps, options.WarmupRatio), options.LrMinRatio);
+        AdamW Make(IEnumerable<Parameter> parameters) =>
+            OptimizerFactory.AdamW(parameters, options.WeightDecay, options.AdamBeta1, options.AdamBeta2, options.AdamEpsilon);
+        var (policy, value) = (OptimizerFactory.Trained(models.Policy.parameters()), OptimizerFactory.Trained(models.Value.parameters()));
+        _policyOptimizer = Make(policy);
+        _valueOptimizer = Make(value);
+        _policy = new GradientStep(_policyOptimizer, policy, options.LearningRate, schedule, options.MaxGradNorm);
+        _value = new GradientStep(_valueOptimizer, value, options.ValueLearningRate ?? options.LearningRate, schedule, options.MaxGradNorm);
+    }
+
+    /// <summary>Their state, for a checkpoint.</summary>
+    public IEnumerable<CheckpointPart> Parts =>
+        [CheckpointParts.Optimizer("optimizer.bin", _policyOptimizer), CheckpointParts.Optimizer("value_optimizer.bin", _valueOptimizer)];
+
+    /// <summary>The policy's learning rate at a step.</summary>
+    public double LearningRate(long step) => _policy.LearningRate(step);
+
+    /// <summary>Drops the gradients of both.</summary>
+    public void Clear()
+    {
+        _policy.Clear();
+        _value.Clear();
+    }
+
+    /// <summary>Clips, checks and updates both.</summary>
+    /// <param name="step">The step, counted from 1.</param>
+    /// <param name="rowIds">For messages.</param>
+    /// <returns>Gradient norms before clipping.</returns>
+    /// <exception cref="NumericFailureException">A norm is not finite.</exception>
+    public (double PolicyNorm, double ValueNorm) Apply(long step, IReadOnlyList<string> rowIds) => (_policy.Apply(step, rowIds), _value.Apply(step, rowIds));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _policyOptimizer.Dispose();
+        _valueOptimizer.Dispose();
+    }
+}

@@ -1,0 +1,194 @@
+using System.ComponentModel;
+using Alignment.Data.Loading;
+using Alignment.Data.Rewards;
+using Alignment.Objectives;
+using Alignment.Training.Options;
+
+namespace Alignment.Ppo;
+
+/// <summary>Everything that changes the result of a run. Names and defaults are TRL's where it has one; docs/algorithms/ppo.md compares them.</summary>
+public sealed record PpoOptions : IValidatedOptions
+{
+    /// <summary>The policy at the start.</summary>
+    [InputPath]
+    [Description("model folder of the policy at the start, or stage:NAME")]
+    public required string Model { get; init; }
+
+    /// <summary>What the policy is kept near to; null takes <see cref="Model"/>.</summary>
+    [InputPath]
+    [Description("model folder that the policy is kept near to; model when left out")]
+    public string? Reference { get; init; }
+
+    /// <summary>Scores responses, by its normalised reward.</summary>
+    [InputPath]
+    [Description("reward model folder, or stage:NAME; or give reward")]
+    public string? RewardModel { get; init; }
+
+    /// <summary>Scores the text of responses, instead of <see cref="RewardModel"/>.</summary>
+    [Description("function rewards on the response's text, added up; instead of reward_model")]
+    public IReadOnlyList<RewardSpec> Reward { get; init; } = [];
+
+    /// <summary>What the value model starts as; null: the reward model where there is one.</summary>
+    [Description("reward_model or policy: what the value model starts as; reward_model where there is one")]
+    public ValueSource? ValueFrom { get; init; }
+
+    /// <summary>Prompts to train on.</summary>
+    [InputPath]
+    [Description("files of prompts to train on; other columns serve function rewards")]
+    public required IReadOnlyList<string> Train { get; init; }
+
+    /// <summary>Held-out prompts.</summary>
+    [InputPath]
+    [Description("files of held-out prompts")]
+    public IReadOnlyList<string> Eval { get; init; } = [];
+
+    /// <summary>How files become prompts; the response has its share of <c>max_length</c>.</summary>
+    [Description("how files become prompts; max_length is of prompt and response together")]
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>Responses sampled in all; null: training.max_steps or training.epochs count.</summary>
+    [Description("responses sampled in all, rounded up to whole steps; when left out, training.max_steps or training.epochs count")]
+    public long? TotalEpisodes { get; init; }
+
+    /// <summary>Responses sampled at each step.</summary>
+    [Description("responses sampled at each step")]
+    public int RolloutBatchSize { get; init; } = 64;
+
+    /// <summary>The most tokens of a response, EOS included.</summary>
+    [Description("most tokens of a response, EOS included")]
+    public int MaxNewTokens { get; init; } = 53;
+
+    /// <summary>Divides the logits of policy and reference, in sampling and in scoring.</summary>
+    [Description("divides the logits of policy and reference alike, in sampling and in scoring")]
+    public double Temperature { get; init; } = 0.7;
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 0: rollouts are drawn from the policy's whole distribution")]
+    public int TopK { get; init; }
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 1: rollouts are drawn from the policy's whole distribution")]
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 0: rollouts are drawn from the policy's whole distribution")]
+    public double MinP { get; init; }
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 1: rollouts are drawn from the policy's own distribution")]
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>Passes over the responses of a step.</summary>
+    [Description("passes over the responses of a step")]
+    public int PpoEpochs { get; init; } = 4;
+
+    /// <summary>Updates per pass.</summary>
+    [Description("updates per pass over the responses of a step")]
+    public int MiniBatches { get; init; } = 1;
+
+    /// <summary>β, at the start where <see cref="AdaptiveKl"/> is given.</summary>
+    [Description("coefficient of the KL penalty; the first one where adaptive_kl is given")]
+    public double KlCoef { get; init; } = 0.05;
+
+    /// <summary>Which estimator the penalty takes.</summary>
+    [Description("k1 (log ratio), k2 (half its square) or k3 (unbiased and never negative)")]
+    public KlEstimator KlEstimator { get; init; } = KlEstimator.K1;
+
+    /// <summary>The controller of the coefficient; null keeps it fixed.</summary>
+    [Description("controller of the coefficient; when left out the coefficient is fixed")]
+    public AdaptiveKlOptions? AdaptiveKl { get; init; }
+
+    /// <summary>Stops the run when the mean KL of a step is above it; null never does.</summary>
+    [Description("stops the run when the mean KL of a step's responses, in nats, is above it")]
+    public double? KlCeiling { get; init; }
+
+    /// <summary>γ of the returns.</summary>
+    [Description("discount of the returns")]
+    public double Gamma { get; init; } = 1;
+
+    /// <summary>λ of the advantage estimate.</summary>
+    [Description("lambda of the generalized advantage estimate")]
+    public double Lambda { get; init; } = 0.95;
+
+    /// <summary>ε of the policy's ratio.</summary>
+    [Description("how far the policy's ratio may go from 1 before it is clipped")]
+    public double Cliprange { get; init; } = 0.2;
+
+    /// <summary>ε of the values.</summary>
+    [Description("how far a value may go from its old one before it is clipped")]
+    public double CliprangeValue { get; init; } = 0.2;
+
+    /// <summary>Factor on the value loss.</summary>
+    [Description("factor on the value loss")]
+    public double VfCoef { get; init; } = 0.1;
+
+    /// <summary>Stops the run when the mean ratio of an update is above it.</summary>
+    [Description("stops the run when the mean ratio of an update is above it; 0 turns it off")]
+    public double RatioThreshold { get; init; } = 10;
+
+    /// <summary>Whether token rewards get variance 1 (their mean stays).</summary>
+    [Description("scale the token rewards of a step to variance 1, keeping their mean")]
+    public bool WhitenRewards { get; init; }
+
+    /// <summary>Taken off the score of a response that did not end by EOS.</summary>
+    [Description("taken off the score of a response that did not end by EOS")]
+    public double MissingEosPenalty { get; init; }
+
+    /// <summary>Scores are clipped to ± this; null leaves them.</summary>
+    [Description("scores are clipped to plus or minus this, before missing_eos_penalty")]
+    public double? RewardClip { get; init; }
+
+    /// <summary>Where the score is paid.</summary>
+    [Description("last_token, or after_last_token as in TRL")]
+    public ScorePlacement ScorePlacement { get; init; } = ScorePlacement.LastToken;
+
+    /// <summary>PPO-ptx; null mixes nothing in.</summary>
+    [Description("rows of earlier training that every update mixes in (PPO-ptx)")]
+    public PretrainingOptions? Pretraining { get; init; }
+
+    /// <summary>Steps, batches, optimizers.</summary>
+    [Description("steps, batches, optimizers; batch_size is the responses in memory at once")]
+    public PpoTrainingOptions Training { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        (bool Broken, FormattableString Text)[] rules =
+        [
+            (Train.Count == 0, $"train is empty; name at least one file"),
+            (RewardModel is null && Reward.Count == 0, $"reward_model and reward: give one of them, got neither"),
+            (RewardModel is not null && Reward.Count > 0, $"reward_model and reward: give one of them, got both"),
+            (ValueFrom == ValueSource.RewardModel && RewardModel is null, $"value_from is reward_model, but there is no reward_model; use policy"),
+            (TotalEpisodes is < 1, $"total_episodes is {TotalEpisodes}; it must be at least 1"),
+            (TotalEpisodes is not null && Training.MaxSteps is not null, $"total_episodes is given beside training.max_steps; keep one"),
+            (RolloutBatchSize < 2, $"rollout_batch_size is {RolloutBatchSize}; it must be at least 2"),
+            (MiniBatches < 1, $"mini_batches is {MiniBatches}; it must be at least 1"),
+            (MiniBatches >= 1 && RolloutBatchSize % MiniBatches != 0, $"rollout_batch_size is {RolloutBatchSize}, which mini_batches {MiniBatches} does not divide; change one"),
+            (MaxNewTokens < 1, $"max_new_tokens is {MaxNewTokens}; it must be at least 1"),
+            (MaxNewTokens >= Data.MaxLength, $"max_new_tokens is {MaxNewTokens}, which leaves no room for a prompt in data.max_length {Data.MaxLength}; change one"),
+            (!(Temperature > 0), $"temperature is {Temperature}; it must be above 0: rollouts are drawn by chance"),
+            (TopK != 0, $"top_k is {TopK}; {Truncation}"),
+            (TopP != 1, $"top_p is {TopP}; {Truncation}"),
+            (MinP != 0, $"min_p is {MinP}; {Truncation}"),
+            (RepetitionPenalty != 1, $"repetition_penalty is {RepetitionPenalty}; {Truncation}"),
+            (PpoEpochs < 1, $"ppo_epochs is {PpoEpochs}; it must be at least 1"),
+            (!(KlCoef >= 0), $"kl_coef is {KlCoef}; it must be at least 0"),
+            (AdaptiveKl is not null && KlCoef == 0, $"kl_coef is 0, which adaptive_kl cannot change; give a number above 0"),
+            (KlCeiling is { } ceiling && !(ceiling > 0), $"kl_ceiling is {KlCeiling}; it must be above 0"),
+            (Gamma is not (>= 0 and <= 1), $"gamma is {Gamma}; it must be from 0 to 1"),
+            (Lambda is not (>= 0 and <= 1), $"lambda is {Lambda}; it must be from 0 to 1"),
+            (!(Cliprange > 0), $"cliprange is {Cliprange}; it must be above 0"),
+            (!(CliprangeValue > 0), $"cliprange_value is {CliprangeValue}; it must be above 0"),
+            (!(VfCoef > 0), $"vf_coef is {VfCoef}; it must be above 0"),
+            (RatioThreshold != 0 && !(RatioThreshold > 1), $"ratio_threshold is {RatioThreshold}; it must be above 1, or 0 for none"),
+            (!(MissingEosPenalty >= 0), $"missing_eos_penalty is {MissingEosPenalty}; it must be at least 0: it is taken off the score"),
+            (RewardClip is { } clip && !(clip > 0), $"reward_clip is {RewardClip}; it must be above 0"),
+            (Training.KeepBest is not null && Eval.Count == 0, $"training.keep_best is given, but eval names no file; add held-out prompts or remove it"),
+        ];
+        return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text))
+            .Concat(Reward.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
+                .Select(group => $"reward has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
+    }
+
+    private const string Truncation = "leave it out: tokens are to be drawn from the very distribution whose log-probabilities PPO compares, and a filter or penalty changes it";
+}

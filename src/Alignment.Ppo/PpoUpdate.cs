@@ -1,0 +1,113 @@
+using System.Globalization;
+using Alignment.Objectives;
+using Alignment.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Alignment.Ppo;
+
+/// <summary>The updates of one step: several passes over its responses, each in mini-batches, each mini-batch one update of policy and value model.</summary>
+/// <param name="options">Epochs, clip ranges, coefficients, threshold.</param>
+/// <param name="models">Policy and value model are trained.</param>
+/// <param name="optimizers">Theirs.</param>
+/// <param name="plan">Which responses an update takes.</param>
+/// <param name="mix">The pre-training mix; null for none.</param>
+internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimizers optimizers, MiniBatchPlan plan, PretrainingMix? mix)
+{
+    /// <summary>Makes all updates of a step.</summary>
+    /// <param name="step">The step, counted from 1.</param>
+    /// <param name="rollouts">Scored.</param>
+    /// <param name="advantages">What to aim at.</param>
+    /// <param name="metrics">Takes the means over the updates.</param>
+    /// <exception cref="InvalidOperationException">The first pass did not give ratio 1: something is broken, and nothing was updated.</exception>
+    /// <exception cref="InvalidDataException">The ratio ran away.</exception>
+    /// <exception cref="NumericFailureException">A loss or a gradient is not finite.</exception>
+    public void Run(long step, RolloutBatch rollouts, Advantages advantages, PpoMetrics metrics)
+    {
+        var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
+        for (var epoch = 0; epoch < options.PpoEpochs; epoch++)
+        {
+            var miniBatches = plan.Of(lengths, step, epoch);
+            for (var i = 0; i < miniBatches.Length; i++)
+            {
+                var isFirst = epoch == 0 && i == 0;
+                var number = ((((step - 1) * options.PpoEpochs) + epoch) * options.MiniBatches) + i + 1;
+                Update(step, number, rollouts, advantages, miniBatches[i], isFirst, metrics);
+            }
+        }
+
+        metrics.EndUpdates();
+    }
+
+    private void Update(long step, long number, RolloutBatch rollouts, Advantages advantages, int[][] miniBatch, bool isFirst, PpoMetrics metrics)
+    {
+        var rows = miniBatch.SelectMany(micro => micro).ToArray();
+        var rowIds = Array.ConvertAll(rows, row => rollouts.Rollouts[row].Prompt.RowId);
+        var tokens = rows.Sum(row => rollouts.Lengths[row]);
+        var states = rows.Sum(row => rollouts.ValueLengths[row]);
+        var sums = new UpdateSums();
+
+        // a. the gradients of the clipped losses, means over the mini-batch's tokens
+        optimizers.Clear();
+        foreach (var micro in miniBatch)
+        {
+            using var scope = NewDisposeScope();
+            var batch = ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device);
+            var microIds = Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId);
+            sums.PolicyLoss += GradientStep.Backward(PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds);
+            sums.ValueLoss += GradientStep.Backward(options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, microIds) / options.VfCoef;
+        }
+
+        // b. self test and threshold, before anything is changed
+        CheckFirstPass(isFirst, step, sums);
+        CheckRatio(step, sums);
+
+        // c. the pre-training mix
+        var mixLoss = mix?.Backward(number, step);
+
+        // d. clip, check, update
+        var (policyNorm, valueNorm) = optimizers.Apply(step, rowIds);
+        metrics.AddUpdate(sums, mixLoss, policyNorm, valueNorm);
+    }
+
+    private Tensor PolicyLoss(ResponseBatch batch, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = batch.Tokens.Hidden(models.Policy);                                          // [N, D]
+        var logProbs = batch.Tokens.LogProbs(models.Policy, hidden, options.Temperature);         // [N]
+        var oldLogProbs = RolloutBatch.Pick(rollouts.LogProbs, batch.Cells);                      // [N]
+        var loss = PpoLoss.Policy(logProbs, oldLogProbs, RolloutBatch.Pick(advantages.Whitened, batch.Cells), options.Cliprange);
+        var entropy = batch.Tokens.Statistics(models.Policy, hidden.detach(), options.Temperature).Entropy;
+        sums.AddPolicy(logProbs.detach(), oldLogProbs, entropy, loss.Clipped);
+        return loss.Losses.MoveToOuterDisposeScope(); // [N]
+    }
+
+    private Tensor ValueLoss(ResponseBatch batch, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)
+    {
+        using var scope = NewDisposeScope();
+        var values = batch.Values(models.Value); // [M]
+        var oldValues = RolloutBatch.Pick(rollouts.Values, batch.ValueCells);
+        var loss = PpoLoss.Value(values, oldValues, RolloutBatch.Pick(advantages.Returns, batch.ValueCells), options.CliprangeValue);
+        sums.AddValue(loss.Clipped);
+        return loss.Losses.MoveToOuterDisposeScope(); // [M]
+    }
+
+    private static void CheckFirstPass(bool isFirst, long step, UpdateSums sums)
+    {
+        if (isFirst && !(sums.LargestChange <= SelfTest.RatioTolerance))
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"self test at step {step}: before any update the policy's log-probabilities differ by {sums.LargestChange:0.#e+0} from those of the rollouts (at most {SelfTest.RatioTolerance:0.#e+0} is allowed), so the ratio is not 1 and PPO would train on nonsense; nothing was updated. Please report this with the options of the run"));
+        }
+    }
+
+    private void CheckRatio(long step, UpdateSums sums)
+    {
+        if (options.RatioThreshold > 0 && sums.MeanRatio > options.RatioThreshold)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the mean ratio of new to old probabilities is {sums.MeanRatio:0.###} at step {step}, above ratio_threshold {options.RatioThreshold}: the policy runs away from its own responses. The last checkpoint is good. Lower learning_rate, ppo_epochs or cliprange, or raise ratio_threshold"));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Alignment.Core.Models;
+using Alignment.Core.Numerics;
+using static TorchSharp.torch;
+
+namespace Alignment.Ppo;
+
+/// <summary>
+/// Some responses with their prompts, right-padded to the longest of them, and where their tokens stand: N tokens that the policy chose,
+/// M ≥ N states that have a value. Only these positions reach the output layer and the losses.
+/// </summary>
+/// <param name="Tokens">Ids [B, T] and, for each of the N tokens, the hidden state that predicts it.</param>
+/// <param name="Cells">[N] Int64: the token's place in the flattened [rollouts, R] of <see cref="RolloutBatch"/>.</param>
+/// <param name="ValueRows">[M] Int64: rows of the flattened hidden states [B·T, D] whose value counts.</param>
+/// <param name="ValueCells">[M] Int64: their places in the flattened [rollouts, R].</param>
+/// <param name="Lengths">Tokens of each of the B sequences.</param>
+internal sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor ValueRows, Tensor ValueCells, int[] Lengths)
+{
+    /// <summary>Makes the batch in the caller's dispose scope.</summary>
+    /// <param name="rollouts">All responses of the step.</param>
+    /// <param name="rows">Which of them.</param>
+    /// <param name="padId">Fills the rest of shorter rows; what is padding follows from the lengths.</param>
+    /// <param name="device">Where the models are.</param>
+    public static ResponseBatch Of(RolloutBatch rollouts, IReadOnlyList<int> rows, int padId, Device device)
+    {
+        var lengths = rows.Select(row => rollouts.Rollouts[row].Length).ToArray();
+        var width = lengths.Max(); // T
+        var ids = new long[rows.Count * width];
+        List<long> hiddenRows = [], targets = [], cells = [], valueRows = [], valueCells = [];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var rollout = rollouts.Rollouts[rows[i]];
+            var line = ids.AsSpan(i * width, width);
+            line.Fill(padId);
+            Copy(rollout.Prompt.Prompt, line);
+            Copy(rollout.Response, line[rollout.Prompt.Prompt.Length..]);
+
+            // The state before response token t is the hidden state one position before it.
+            var first = (i * width) + rollout.Prompt.Prompt.Length - 1;
+            var cell = rows[i] * rollouts.Width;
+            for (var t = 0; t < rollout.Response.Length; t++)
+            {
+                hiddenRows.Add(first + t);
+                targets.Add(rollout.Response[t]);
+                cells.Add(cell + t);
+            }
+
+            for (var t = 0; t < rollouts.ValueLengths[rows[i]]; t++)
+            {
+                valueRows.Add(first + t);
+                valueCells.Add(cell + t);
+            }
+        }
+
+        return new ResponseBatch(
+            TargetBatch.Of(ids, rows.Count, width, [.. hiddenRows], [.. targets], device),
+            tensor(cells.ToArray(), device: device),
+            tensor(valueRows.ToArray(), device: device),
+            tensor(valueCells.ToArray(), device: device),
+            lengths);
+    }
+
+    /// <summary>The value model's estimate at the states that count, in the units of the score.</summary>
+    /// <param name="model">Runs over the whole batch.</param>
+    /// <returns>[M], with gradient where it is on.</returns>
+    public Tensor Values(ScalarHeadModel model)
+    {
+        using var scope = NewDisposeScope();
+        var values = model.Values(Tokens.Ids).reshape(-1).index_select(0, ValueRows); // [M]
+        return model.Normalize(values).MoveToOuterDisposeScope();
+    }
+
+    private static void Copy(int[] from, Span<long> to)
+    {
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] = from[i];
+        }
+    }
+}

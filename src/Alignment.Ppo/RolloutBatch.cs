@@ -1,0 +1,77 @@
+using Alignment.Objectives;
+using static TorchSharp.torch;
+
+namespace Alignment.Ppo;
+
+/// <summary>
+/// The responses of one step and what is known of each of their tokens, as tables [B, R] with R the longest response. Past a response's
+/// end a table holds 0 and is never read. The tables belong to the dispose scope in which the batch was made.
+/// </summary>
+internal sealed class RolloutBatch
+{
+    /// <summary>Makes empty tables.</summary>
+    /// <param name="rollouts">At least one.</param>
+    /// <param name="placement">A score after the last token needs the value there too.</param>
+    /// <param name="device">Where the tables lie.</param>
+    public RolloutBatch(IReadOnlyList<Rollout> rollouts, ScorePlacement placement, Device device)
+    {
+        Rollouts = rollouts;
+        Lengths = [.. rollouts.Select(rollout => rollout.Response.Length)];
+        Width = Lengths.Max();
+        ValueLengths = placement == ScorePlacement.AfterLastToken ? [.. Lengths.Select(length => Math.Min(length + 1, Width))] : Lengths;
+        Mask = Masked.FromLengths(Lengths, Width, device);
+        ValueMask = Masked.FromLengths(ValueLengths, Width, device);
+        LogProbs = Table(device);
+        ReferenceLogProbs = Table(device);
+        Values = Table(device);
+        Scores = new float[rollouts.Count];
+    }
+
+    /// <summary>B responses.</summary>
+    public IReadOnlyList<Rollout> Rollouts { get; }
+
+    /// <summary>Tokens of each response.</summary>
+    public int[] Lengths { get; }
+
+    /// <summary>States of each response that have a value: its tokens, and one more where the score is paid after the last token.</summary>
+    public int[] ValueLengths { get; }
+
+    /// <summary>R.</summary>
+    public int Width { get; }
+
+    /// <summary>[B, R] Bool: tokens of responses.</summary>
+    public Tensor Mask { get; }
+
+    /// <summary>[B, R] Bool: states that have a value.</summary>
+    public Tensor ValueMask { get; }
+
+    /// <summary>[B, R]: log π of the tokens when they were scored, in nats.</summary>
+    public Tensor LogProbs { get; }
+
+    /// <summary>[B, R]: log π_ref, in nats.</summary>
+    public Tensor ReferenceLogProbs { get; }
+
+    /// <summary>[B, R]: V of the state before each token.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>One per response: normalised, clipped, after the missing-EOS penalty.</summary>
+    public float[] Scores { get; }
+
+    /// <summary>The entries of a table at the cells of a micro-batch.</summary>
+    /// <param name="table">[B, R].</param>
+    /// <param name="cells">[N] Int64.</param>
+    /// <returns>[N].</returns>
+    public static Tensor Pick(Tensor table, Tensor cells) => table.reshape(-1).index_select(0, cells);
+
+    /// <summary>Sets the entries of a table at the cells of a micro-batch.</summary>
+    /// <param name="table">[B, R], changed in place.</param>
+    /// <param name="cells">[N] Int64.</param>
+    /// <param name="values">[N].</param>
+    public static void Put(Tensor table, Tensor cells, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        table.view(-1).index_copy_(0, cells, values);
+    }
+
+    private Tensor Table(Device device) => zeros(Rollouts.Count, Width, dtype: ScalarType.Float32, device: device);
+}
