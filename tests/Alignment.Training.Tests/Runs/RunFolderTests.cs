@@ -30,12 +30,12 @@ public class RunFolderTests
     public void Clear_OldOutput_RemovesItAndNothingElse()
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in (string[])["manifest.json", "metrics.jsonl", "report.html", "results.json", "notes.txt", "checkpoints/step-1/a", "model/b", "tensorboard/c"])
+        foreach (var name in (string[])["manifest.json", "metrics.jsonl", "report.html", "results.json", "notes.txt", "checkpoints/step-1/a", "model/b", "value_model/b", "tensorboard/c"])
         {
             folder.Write(name, "x");
         }
 
-        new RunFolder(folder.Path).Clear(["results.json"]);
+        new RunFolder(folder.Path).Clear(["results.json", "value_model", "absent/file"]);
 
         Directory.GetFileSystemEntries(folder.Path).ShouldBe([folder["notes.txt"]]);
     }
