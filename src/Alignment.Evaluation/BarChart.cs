@@ -19,7 +19,7 @@ internal static class BarChart
     {
         var values = results.Models.SelectMany(model => new[]
         {
-            column.Value(model.Value), column.Interval(model.Value)?.Mean, column.Interval(model.Value)?.Low, column.Interval(model.Value)?.High, 0,
+            column.Value(model.Value), column.Interval(model.Value)?.Mean, column.Interval(model.Value)?.Low, column.Interval(model.Value)?.High, 0, column.IsShare ? 1 : 0,
         }).OfType<double>().ToList();
         var (low, high) = (values.Min(), Math.Max(values.Max(), values.Min() + 1e-9));
         double X(double value) => Left + ((value - low) / (high - low) * (Width - Left - Right));

@@ -20,6 +20,11 @@ internal static class EvaluationStage
             // 1-2. what is compared, on what
             var inputs = EvaluationInputs.Load(options, InputContract.Check(options), session);
             var parts = new PartStore(Path.Combine(session.Folder.Root, PartsFolder), session.Log);
+            if (invocation.Afresh)
+            {
+                parts.RemoveUnused(); // none is asked for yet
+            }
+
             var scores = new EvaluationScores(options, inputs, session, parts);
 
             // 3-5. what the models compute; 6. the numbers

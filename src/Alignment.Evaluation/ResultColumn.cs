@@ -16,13 +16,16 @@ internal sealed record ResultColumn(
     [
         WithInterval("gold_reward", "gold reward", "Mean gold reward: the known rule applied to the response's text.", model => model.GoldReward),
         WithInterval("gold_reward_vs_baseline", "gain", "Gold reward less that of {0} on the same prompt; a model is better than {0} where the interval lies above 0.", model => model.GoldRewardVsBaseline),
-        WithInterval("win_rate", "win rate", "Share of prompts on which the gold reward is higher than that of {0}; equal counts one half.", model => model.WinRate),
+        WithInterval("win_rate", "win rate", "Share of prompts on which the gold reward is higher than that of {0}; equal counts one half.", model => model.WinRate) with { IsShare = true },
         WithInterval("reward", "reward model", "Mean normalised reward of the reward model. A rise without a rise of the gold reward means that the reward model is being exploited.", model => model.Reward),
         WithInterval("kl", "KL", "Mean over responses of the log-probability under the model less that under {1}, in nats: how far training went from {1}.", model => model.Kl),
-        WithInterval("held_out_accuracy", "held-out accuracy", "Share of held-out choices whose right answer gets the highest log-probability.", model => model.HeldOutAccuracy),
-        Plain("eos_rate", "ended", "Share of responses that ended by the stop token.", model => model.EosRate),
+        WithInterval("held_out_accuracy", "held-out accuracy", "Share of held-out choices whose right answer gets the highest log-probability.", model => model.HeldOutAccuracy) with { IsShare = true },
+        Plain("eos_rate", "ended", "Share of responses that ended by the stop token.", model => model.EosRate) with { IsShare = true },
         Plain("length", "length", "Mean tokens of a response, the stop token included.", model => model.Length),
     ];
+
+    /// <summary>Whether charts reach to 1 whatever the values: shares, and the terms of the gold reward, which lie between 0 and 1.</summary>
+    public bool IsShare { get; init; }
 
     /// <summary>The columns that some model has, the terms of the gold reward last.</summary>
     /// <param name="results">The results.</param>
@@ -30,7 +33,7 @@ internal sealed record ResultColumn(
     {
         var models = results.Models.Values.ToList();
         var terms = models.SelectMany(model => model.Rewards?.Keys ?? []).Distinct()
-            .Select(name => Plain($"rewards/{name}", name, $"Mean of the gold reward's term '{name}', unweighted.", model => model.Rewards?.TryGetValue(name, out var mean) == true ? mean : null));
+            .Select(name => Plain($"rewards/{name}", name, $"Mean of the gold reward's term '{name}', unweighted.", model => model.Rewards?.TryGetValue(name, out var mean) == true ? mean : null) with { IsShare = true });
         return [.. Known.Where(column => models.Any(model => column.Interval(model) is not null || column.Value(model) is not null)), .. terms];
     }
 

@@ -10,12 +10,13 @@ internal static class ResultTable
     /// <summary>Shows the table.</summary>
     /// <param name="results">The results.</param>
     /// <param name="options">Names of baseline and reference.</param>
-    /// <param name="console">Where; without a terminal behind it the lines are long rather than broken.</param>
+    /// <param name="console">Where; without a terminal behind it the lines are long rather than broken, and plain.</param>
     public static void Show(EvaluationResults results, EvaluationOptions options, IAnsiConsole console)
     {
         if (!console.Profile.Out.IsTerminal)
         {
             console.Profile.Width = WidthWithoutTerminal;
+            console.Profile.Capabilities.Ansi = false;
         }
 
         var columns = ResultColumn.Of(results).Where(column => !column.Key.Contains('/')).ToList();

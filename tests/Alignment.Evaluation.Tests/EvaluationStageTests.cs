@@ -124,6 +124,7 @@ public sealed class EvaluationStageTests
         var (_, first) = run.Run();
         first.ShouldContain("gold reward");
         first.ShouldContain("against sft");
+        first.ShouldNotContain("\e["); // no colours where no terminal is
         var written = File.GetLastWriteTimeUtc(run.Output("results.json"));
 
         var (code, text) = run.Run();
