@@ -9,9 +9,8 @@ internal sealed class Decoder : nn.Module
 {
     private readonly ModelConfig _config;
     private readonly ComputeMode _mode;
-    private readonly Embedding _tokens;
-    private readonly Parameter _tokenWeight;
-    private readonly Embedding? _places;
+    private readonly VectorTable _tokens;
+    private readonly VectorTable? _places;
     private readonly DecoderLayer[] _layers;
     private readonly Norm _norm;
     private readonly RotaryTable? _rotary;
@@ -22,10 +21,10 @@ internal sealed class Decoder : nn.Module
         var names = config.Family.Names;
         _config = config;
         _mode = mode;
-        (_tokens, _tokenWeight) = Embed(names.TokenEmbedding, config.VocabularySize);
+        _tokens = Table(names.TokenEmbedding, config.VocabularySize);
         if (config.Positions == PositionKind.Learned)
         {
-            (_places, _) = Embed(names.PositionEmbedding!, config.MaxPositions);
+            _places = Table(names.PositionEmbedding!, config.MaxPositions);
         }
         else
         {
@@ -37,21 +36,16 @@ internal sealed class Decoder : nn.Module
         _norm = new Norm(config.Norm, config.NormEpsilon, source, $"{names.Backbone}.{names.FinalNorm}", config.Width);
         register_module(names.FinalNorm, _norm);
 
-        (Embedding Table, Parameter Weight) Embed(string name, long count)
+        VectorTable Table(string name, long count)
         {
-            var weight = source.Take($"{names.Backbone}.{name}.weight", [count, config.Width], ParameterInit.Normal);
-            var embedding = nn.Embedding_from_pretrained(weight, freeze: false);
-            register_module(name, embedding);
-
-            // TorchSharp's Embedding.weight is a new object at each read; the registered parameter is always the same one.
-            var parameter = embedding.parameters().Single();
-            parameter.DetachFromDisposeScope();
-            return (embedding, parameter);
+            var table = new VectorTable(source, $"{names.Backbone}.{name}", count, config.Width);
+            register_module(name, table);
+            return table;
         }
     }
 
     /// <summary>[V, D].</summary>
-    public Parameter TokenWeight => _tokenWeight;
+    public Parameter TokenWeight => _tokens.Weight;
 
     /// <summary>Type of attention scores.</summary>
     private ScalarType ScoreType => _mode.Type == ScalarType.Float32 ? TokenWeight.dtype : _mode.Type;
