@@ -86,7 +86,7 @@ internal sealed class PpoModels : IDisposable
             }
             else
             {
-                reward = new FunctionReward(TextReward.Create(options.Reward), tokenizer);
+                reward = new FunctionReward(TextReward.Create(options.Rewards), tokenizer);
             }
 
             // A head of zeros: before the first update every state is worth the mean of the normalised scores.

@@ -21,12 +21,12 @@ public sealed record PpoOptions : IValidatedOptions
 
     /// <summary>Scores responses, by its normalised reward.</summary>
     [InputPath]
-    [Description("reward model folder, or stage:NAME; or give reward")]
+    [Description("reward model folder, or stage:NAME; or give rewards")]
     public string? RewardModel { get; init; }
 
     /// <summary>Scores the text of responses, instead of <see cref="RewardModel"/>.</summary>
     [Description("function rewards on the response's text, added up; instead of reward_model")]
-    public IReadOnlyList<RewardSpec> Reward { get; init; } = [];
+    public IReadOnlyList<RewardSpec> Rewards { get; init; } = [];
 
     /// <summary>What the value model starts as; null: the reward model where there is one.</summary>
     [Description("reward_model or policy: what the value model starts as; reward_model where there is one")]
@@ -156,8 +156,8 @@ public sealed record PpoOptions : IValidatedOptions
         (bool Broken, FormattableString Text)[] rules =
         [
             (Train.Count == 0, $"train is empty; name at least one file"),
-            (RewardModel is null && Reward.Count == 0, $"reward_model and reward: give one of them, got neither"),
-            (RewardModel is not null && Reward.Count > 0, $"reward_model and reward: give one of them, got both"),
+            (RewardModel is null && Rewards.Count == 0, $"reward_model and rewards: give one of them, got neither"),
+            (RewardModel is not null && Rewards.Count > 0, $"reward_model and rewards: give one of them, got both"),
             (ValueFrom == ValueSource.RewardModel && RewardModel is null, $"value_from is reward_model, but there is no reward_model; use policy"),
             (TotalEpisodes is < 1, $"total_episodes is {TotalEpisodes}; it must be at least 1"),
             (TotalEpisodes is not null && Training.MaxSteps is not null, $"total_episodes is given beside training.max_steps; keep one"),
@@ -186,8 +186,8 @@ public sealed record PpoOptions : IValidatedOptions
             (Training.KeepBest is not null && Eval.Count == 0, $"training.keep_best is given, but eval names no file; add held-out prompts or remove it"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text))
-            .Concat(Reward.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
-                .Select(group => $"reward has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
+            .Concat(Rewards.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
+                .Select(group => $"rewards has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
     }
 
     private const string Truncation = "leave it out: tokens are to be drawn from the very distribution whose log-probabilities PPO compares, and a filter or penalty changes it";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Data.Tokenization;
@@ -11,7 +12,7 @@ public sealed class PpoStageTests
           ppo:
             kind: ppo
             model: ROOT/policy
-            reward: [ { kind: regex, name: vowel, pattern: "[aeiou]" } ]
+            rewards: [ { kind: regex, name: vowel, pattern: "[aeiou]" } ]
             train: [ROOT/prompts.jsonl]
             data: { template: chatml, max_length: 64 }
             rollout_batch_size: 32
@@ -89,25 +90,39 @@ public sealed class PpoStageTests
     {
         using var run = new TinyRun(ByModel);
         run.Start(run.At("whole")).ExitCode.ShouldBe(0);
+
+        // Checkpoints are at steps 2, 4, 6 and 7, evaluations too, lines of metrics at 3, 6 and 7: before the first, between and among them.
         var random = new Random(5);
-        for (var attempt = 0; attempt < 3; attempt++)
+        foreach (var lines in new[] { 0, 1, 2, 4 })
         {
-            run.Start(run.At("killed"), killAfter: TimeSpan.FromMilliseconds(700 + random.Next(1500)));
+            var wait = Stopwatch.StartNew();
+            var delay = random.Next(40);
+            var (killed, _) = run.Start(run.At("killed"), TinyRun.Kill, () =>
+            {
+                var reached = TinyRun.LineCount(run.At("killed", "ppo")) >= lines && Directory.Exists(run.At("killed", "ppo", "tensorboard"));
+                if (!reached)
+                {
+                    wait.Restart();
+                }
+
+                return reached && wait.ElapsedMilliseconds >= delay;
+            });
+            killed.ShouldBe(128 + TinyRun.Kill);
         }
 
         var (code, error) = run.Start(run.At("killed"));
         code.ShouldBe(0, error);
+        error.ShouldContain("Resuming from");
         ShouldBeAlike(run.At("killed", "ppo"), run.At("whole", "ppo"));
     }
 
     [Fact]
     public void Run_Terminated_WritesACheckpointAndGoesOnByteIdentical()
     {
-        using var run = new TinyRun(ByModel.Replace("total_episodes: 56", "total_episodes: 160"));
+        using var run = new TinyRun(ByModel.Replace("total_episodes: 56", "total_episodes: 120").Replace("save_every: 2", "save_every: 100"));
         run.Start(run.At("whole")).ExitCode.ShouldBe(0);
 
-        var metrics = run.At("ended", "ppo", "metrics.jsonl");
-        var (code, error) = run.Start(run.At("ended"), terminateWhen: () => File.Exists(metrics) && new FileInfo(metrics).Length > 0);
+        var (code, error) = run.Start(run.At("ended"), TinyRun.Terminate, () => TinyRun.LineCount(run.At("ended", "ppo")) > 0);
         code.ShouldBe(130, error);
         error.ShouldContain("a checkpoint is written");
         Directory.EnumerateDirectories(run.At("ended", "ppo", "checkpoints")).ShouldNotBeEmpty();
@@ -135,7 +150,7 @@ public sealed class PpoStageTests
 
     [Theory]
     [InlineData("reward_model: ROOT/rm", "reward_model: ROOT/absent", 3, "absent")]
-    [InlineData("reward_model: ROOT/rm", "", 2, "reward_model and reward: give one of them, got neither")]
+    [InlineData("reward_model: ROOT/rm", "", 2, "reward_model and rewards: give one of them, got neither")]
     [InlineData("reward_model: ROOT/rm", "reward_model: ROOT/policy", 2, "which scores nothing")]
     [InlineData("mini_batches: 2", "mini_batches: 3", 2, "which mini_batches 3 does not divide")]
     [InlineData("max_new_tokens: 5", "max_new_tokens: 5\n    top_p: 0.9", 2, "top_p is 0.9")]

@@ -48,7 +48,7 @@ internal sealed class TinyLoop : IDisposable
     public static PpoOptions ByFunction(TinyRun run) => Options(run) with
     {
         RewardModel = null,
-        Reward = [new RewardSpec { Kind = RewardKind.Regex, Pattern = "[aeiou]" }],
+        Rewards = [new RewardSpec { Kind = RewardKind.Regex, Pattern = "[aeiou]" }],
     };
 
     /// <summary>Steps of the stage itself.</summary>

@@ -10,6 +10,9 @@ namespace Alignment.Ppo.Tests;
 /// <summary>A temporary folder with an untrained policy, a reward model, prompts and a pipeline file, and the stage run on it.</summary>
 internal sealed class TinyRun : IDisposable
 {
+    public const int Kill = 9;
+    public const int Terminate = 15;
+
     private const string Texts = "the red bird sings in the tree|a blue fish swims in the sea|the old man eats bread and fish|a small dog runs to the red tree";
 
     public TinyRun(string stages)
@@ -70,8 +73,8 @@ internal sealed class TinyRun : IDisposable
     public int Main(string runFolder, params string[] more) =>
         Program.Main(["--config", At("pipeline.yaml"), "--stage", "ppo", "--run-dir", runFolder, .. more]);
 
-    /// <summary>Runs the stage in a process of its own, to its end or to a signal.</summary>
-    public (int ExitCode, string Error) Start(string? runFolder = null, TimeSpan? killAfter = null, Func<bool>? terminateWhen = null)
+    /// <summary>Runs the stage in a process of its own, to its end or until it gets a signal.</summary>
+    public (int ExitCode, string Error) Start(string? runFolder = null, int signal = Terminate, Func<bool>? when = null)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--stage", "ppo", "--run-dir", runFolder ?? Root])
         {
@@ -81,22 +84,24 @@ internal sealed class TinyRun : IDisposable
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (killAfter is { } time && !process.WaitForExit(time))
+        while (when is not null && !process.WaitForExit(10))
         {
-            process.Kill();
-        }
-
-        while (terminateWhen is not null && !process.WaitForExit(20))
-        {
-            if (terminateWhen())
+            if (when())
             {
-                kill(process.Id, Terminate);
-                terminateWhen = null;
+                kill(process.Id, signal);
+                when = null;
             }
         }
 
         process.WaitForExit();
         return (process.ExitCode, error.Result + output.Result);
+    }
+
+    /// <summary>How many lines of metrics a stage has written so far.</summary>
+    public static int LineCount(string stageFolder)
+    {
+        var path = Path.Combine(stageFolder, "metrics.jsonl");
+        return File.Exists(path) ? File.ReadAllBytes(path).Count(letter => letter == '\n') : 0;
     }
 
     /// <summary>The lines of metrics.</summary>
@@ -116,8 +121,6 @@ internal sealed class TinyRun : IDisposable
         [.. new[] { "model", "value_model" }.Select(name => File.ReadAllBytes(Path.Combine(stageFolder, name, "model.safetensors")))];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
-
-    private const int Terminate = 15;
 
     [DllImport("libc")]
     private static extern int kill(int process, int signal);
