@@ -95,7 +95,13 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     /// <summary>softmax(scale · q·kᵀ + mask), in float32, then in the compute type.</summary>
     private Tensor Weights(Tensor query, Tensor key, Tensor? mask)
     {
-        var scores = mask is null ? query.bmm(key).mul_(_scale) : baddbmm(mask, query, key, beta: 1, alpha: (float)_scale);
+        // Not baddbmm: TorchSharp 0.107 hands its three tensors to libtorch in another order.
+        var scores = query.bmm(key).mul_(_scale);
+        if (mask is not null)
+        {
+            scores.add_(mask);
+        }
+
         var weights = scores.softmax(-1, scores.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
         return _mode.Convert(_mode.Dropout(weights, _config.AttentionDropout, training));
     }

@@ -102,7 +102,7 @@ public sealed class TextGeneratorTests : IDisposable
         new TextGenerator(_model, options).Generate(Prompts, Seeds); // rotary tables grow once
         var before = Tensor.TotalCount;
         new TextGenerator(_model, options, maxRows: 3).Generate(Prompts, Seeds);
-        Tensor.TotalCount.ShouldBe(before);
+        Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before); // less, where the garbage collector found an older one
     }
 
     [Fact]

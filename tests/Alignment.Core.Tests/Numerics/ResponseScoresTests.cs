@@ -72,6 +72,6 @@ public sealed class ResponseScoresTests : IDisposable
             ResponseScores.LogProbs(_model, Responses, 2);
         }
 
-        Tensor.TotalCount.ShouldBe(before);
+        Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before); // less, where the garbage collector found an older one
     }
 }
