@@ -21,10 +21,6 @@ internal sealed class PpoStage : IDisposable
     /// <summary>Result files besides the policy's folder.</summary>
     private static readonly string[] Results = ["results.json", ValueFolder];
 
-    /// <summary>What the results repeat of the last line of metrics.</summary>
-    private static readonly string[] LastNumbers =
-        ["objective/scores", "objective/kl", "objective/kl_coef", "val/missing_eos_ratio", "completions/mean_length"];
-
     private const string ValueFolder = "value_model";
 
     private readonly PpoOptions _options;
@@ -220,10 +216,10 @@ internal sealed class PpoStage : IDisposable
         ModelFolder.Save(_models.Policy, _session.Folder.Model, _models.Tokenizer.CopyTo, generation);
         ModelFolder.Save(_models.Value, Path.Combine(_session.Folder.Root, ValueFolder), _models.Tokenizer.CopyTo);
 
+        var numbers = new JsonObject { ["steps"] = _total, ["model_step"] = modelStep, ["episodes"] = _total * _options.RolloutBatchSize, ["kl_coef"] = _kl.Coefficient };
         _session.Count("episodes", _total * _options.RolloutBatchSize);
-        var numbers = new JsonObject { ["steps"] = _total, ["model_step"] = modelStep, ["episodes"] = _total * _options.RolloutBatchSize };
-        var lastLine = MetricsFile.Read(_session.Folder.Metrics).Last(line => line.Values.Any(pair => pair.Key == "episode"));
-        foreach (var (name, value) in lastLine.Values.Where(pair => LastNumbers.Contains(pair.Key)).Concat(_checkpoints.Evaluation).Where(pair => double.IsFinite(pair.Value)))
+        _session.Measure("kl_coef", _kl.Coefficient);
+        foreach (var (name, value) in _checkpoints.Evaluation.Where(pair => double.IsFinite(pair.Value)))
         {
             numbers[name] = value;
             _session.Measure(name, value);

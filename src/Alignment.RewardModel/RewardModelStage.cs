@@ -82,7 +82,7 @@ internal sealed class RewardModelStage(
             Model = model,
             Dropout = false, // as TRL: the two responses of a pair must be scored by one and the same model
             RowCount = train.Count,
-            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize, seed, epoch),
+            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
             RowId = row => train[row].RowId,
             Loss = Loss,
             Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_centerCoefficient) : null,

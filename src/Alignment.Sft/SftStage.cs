@@ -89,7 +89,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         {
             Model = model,
             RowCount = train.Count,
-            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize, seed, epoch),
+            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
             Weight = row => targets[row],
             RowId = row => train[row].RowId,
             Loss = Loss,

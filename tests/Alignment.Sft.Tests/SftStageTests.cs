@@ -70,6 +70,16 @@ public sealed class SftStageTests
     }
 
     [Fact]
+    public void Run_EightByOne_TrainsLikeOneByEight()
+    {
+        using var run = new TinyRun(Base.Replace("batch_size: 4", "batch_size: 8").Replace("max_steps: 30", "max_steps: 6"));
+        run.Run("base", runFolder: run.At("whole")).ExitCode.ShouldBe(0);
+        using var split = new TinyRun(Base.Replace("batch_size: 4", "batch_size: 1, gradient_accumulation_steps: 8").Replace("max_steps: 30", "max_steps: 6"));
+        split.Run("base").ExitCode.ShouldBe(0);
+        Loss(MetricRows(split.At("base"))[^1], "eval_loss").ShouldBe(Loss(MetricRows(run.At("whole", "base"))[^1], "eval_loss"), 1e-4);
+    }
+
+    [Fact]
     public void Run_MetricNames_AreDocumented()
     {
         using var run = new TinyRun(Base);
