@@ -21,6 +21,9 @@ public partial class SourceRulesTests
     public void Product_LeavesCollectionToTheRuntime() => Offenders(Collection()).ShouldBeEmpty();
 
     [Fact]
+    public void Product_AvoidsWhatTorchSharpGetsWrong() => Offenders(Traps()).ShouldBeEmpty("see The two providers in docs/architecture.md");
+
+    [Fact]
     public void Files_StayReadable()
     {
         var tooLong = Repository.ProductSources().Where(path => File.ReadLines(path).Count() > LongestFile).Select(Relative);
@@ -43,4 +46,7 @@ public partial class SourceRulesTests
 
     [GeneratedRegex(@"GC\.Collect\(")]
     private static partial Regex Collection();
+
+    [GeneratedRegex(@"\b(baddbmm|matmul|Embedding|Embedding_from_pretrained)\(|\bnn\.init\.|\binit\.\w+_\(|\.zero_grad\(")]
+    private static partial Regex Traps();
 }
