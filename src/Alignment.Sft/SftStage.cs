@@ -32,11 +32,17 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         // 1. the model, new or to be trained further, and its tokenizer
         var options = invocation.Options;
         var tokenizer = TextTokenizer.Load((options.Model ?? options.Tokenizer)!);
-        var sets = new DataSets(tokenizer, options.Data);
-        var stopId = sets.Template.StopId(tokenizer);
+        var stopId = new DataSets(tokenizer, options.Data).Template.StopId(tokenizer);
         using var model = LoadModel(options, tokenizer, stopId, invocation.Seed);
 
-        // 2. the rows; what counts in the loss comes from spans
+        // 2. the rows, none beyond the model's context; what counts in the loss comes from spans
+        var context = model.Config.MaxPositions;
+        if (options.Data.MaxLength > context)
+        {
+            session.Log.Information("data.max_length is {MaxLength}, the model's context {Context} tokens: rows may have no more than that", options.Data.MaxLength, context);
+        }
+
+        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, context) });
         var train = sets.Supervised(options.Train, options.Packing);
         var eval = options.Eval.Count > 0 ? sets.Supervised(options.Eval, options.Packing) : null;
         foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))

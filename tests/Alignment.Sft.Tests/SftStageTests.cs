@@ -108,6 +108,21 @@ public sealed class SftStageTests
     }
 
     [Fact]
+    public void Run_RowBeyondTheModelsContext_IsRefusedWhateverMaxLengthAllows()
+    {
+        using var run = new TinyRun(Base + Tuned.Replace("max_length: 128", "max_length: 1000"));
+        run.Run("base").ExitCode.ShouldBe(0);
+        run.WriteRows("pairs.jsonl", [new JsonObject { ["prompt"] = new string('z', 200), ["completion"] = "yes" }]); // the model's context is 128
+
+        var (code, error) = run.Run("sft");
+
+        code.ShouldBe(2, error);
+        error.ShouldContain("pairs.jsonl:1: the row has");
+        error.ShouldContain("max_length is 128");
+        Directory.Exists(run.At("sft", "model")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Run_TokenizerOfAnotherModel_IsRefused()
     {
         using var run = new TinyRun(Base + Tuned);
