@@ -1,3 +1,5 @@
+using Alignment.Training.Optimization;
+
 namespace Alignment.Training.Options;
 
 /// <summary>What a process ends with. One place maps an exception to its code.</summary>
@@ -9,7 +11,7 @@ public static class ExitCodes
     /// <summary>Something that nobody expected.</summary>
     public const int Unexpected = 1;
 
-    /// <summary>Bad options or data.</summary>
+    /// <summary>Bad options or data, also those that show only in training: a loss that is no number.</summary>
     public const int BadInput = 2;
 
     /// <summary>A file or folder is missing or cannot be read or written.</summary>
@@ -27,7 +29,7 @@ public static class ExitCodes
     public static int Of(Exception exception) => exception switch
     {
         OperationCanceledException => Cancelled,
-        OptionsException or InvalidDataException or FormatException => BadInput,
+        OptionsException or InvalidDataException or FormatException or NumericFailureException => BadInput,
         IOException or UnauthorizedAccessException => MissingInput,
         _ => Unexpected,
     };
