@@ -35,7 +35,7 @@ public class OperatorTests
             }
         }
 
-        fields.Length.ShouldBeGreaterThan(200);
+        fields.Length.ShouldBeGreaterThan(100);
         missing.ShouldBeEmpty();
     }
 }

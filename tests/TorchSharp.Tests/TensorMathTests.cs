@@ -40,7 +40,6 @@ public class TensorMathTests
         Values(x).ShouldBe([0.5f, 0.5f, 0.5f]);
         Values(x.addcmul_(ones(3), full(3, 4f), 0.5)).ShouldBe([2.5f, 2.5f, 2.5f]);
         Values(x.addcdiv_(ones(3), full(3, 4f), -2)).ShouldBe([2f, 2f, 2f]);
-        Values(x.lerp_(zeros(3), tensor(0.25f))).ShouldBe([1.5f, 1.5f, 1.5f]);
     }
 
     [Fact]
@@ -54,28 +53,19 @@ public class TensorMathTests
         Values(_x.mean([0])).ShouldBe([2.5f, -1f, -1.5f]);
         _x.sum(ScalarType.Float64).dtype.ShouldBe(ScalarType.Float64);
         tensor(new[] { 1f, 3f }).std().item<float>().ShouldBe((float)Math.Sqrt(2), 1e-6f);
-        Values(_x.var(1, unbiased: false)).ShouldBe([(float)(38.0 / 9), (float)(152.0 / 9)], 1e-5);
-        Values(_x.amax([1])).ShouldBe([3f, 4f]);
         _x.argmax().item<long>().ShouldBe(3);
         Values(_x.cumsum(1)).ShouldBe([1f, -1f, 2f, 4f, 4f, -2f]);
         Values(_x.norm(1)).ShouldBe([(float)Math.Sqrt(14), (float)Math.Sqrt(52)], 1e-5);
-        _x.count_nonzero().item<long>().ShouldBe(5);
         Bits((_x > 0).any(0)).ShouldBe([true, false, true]);
         (_x > -10).all().item<bool>().ShouldBeTrue();
     }
 
     [Fact]
-    public void MaxSortTopk_Tuples_HaveValuesAndPlaces()
+    public void Max_OverADimension_HasValuesAndPlaces()
     {
         var (values, indexes) = _x.max(1);
         Values(values).ShouldBe([3f, 4f]);
         indexes.data<long>().ToArray().ShouldBe([2L, 0L]);
-        Values(_x.topk(2).values).ShouldBe([3f, 1f, 4f, 0f]);
-        Values(_x[0].sort(descending: true).Values).ShouldBe([3f, 1f, -2f]);
-        sort(_x[0]).indices.data<long>().ToArray().ShouldBe([1L, 0L, 2L]);
-        _x[0].argsort().data<long>().ToArray().ShouldBe([1L, 0L, 2L]);
-        unique(tensor(new[] { 3L, 1L, 3L })).output.data<long>().ToArray().ShouldBe([1L, 3L]);
-        searchsorted(tensor(new[] { 1f, 3f }), tensor(new[] { 2f })).item<long>().ShouldBe(1);
     }
 
     [Fact]
@@ -84,19 +74,16 @@ public class TensorMathTests
         var logits = randn(3, 7, dtype: float64);
         logits.softmax(-1).log().allclose(logits.log_softmax(-1)).ShouldBeTrue();
         (logits - logits.logsumexp(-1, keepdim: true)).allclose(logits.log_softmax(-1)).ShouldBeTrue();
-        torch.softmax(logits, -1, float32).dtype.ShouldBe(ScalarType.Float32);
+        logits.softmax(-1, float32).dtype.ShouldBe(ScalarType.Float32);
     }
 
     [Fact]
-    public void Products_MatmulAddmmBmmEinsum_Agree()
+    public void Products_MatmulBmmAndMm_Agree()
     {
         var (a, b) = (randn(2, 3, 4, dtype: float64), randn(2, 4, 5, dtype: float64));
         var product = a.matmul(b);
         product.allclose(a.bmm(b)).ShouldBeTrue();
-        product.allclose(einsum("bij,bjk->bik", a, b)).ShouldBeTrue();
         product[0].allclose(a[0].mm(b[0])).ShouldBeTrue();
-        zeros(3, 5, dtype: float64).addmm(a[0], b[0], 1, 2).allclose(product[0] * 2).ShouldBeTrue();
-        zeros(2, 3, 5, dtype: float64).baddbmm(a, b).allclose(product).ShouldBeTrue();
     }
 
     [Fact]
@@ -119,10 +106,7 @@ public class TensorMathTests
         _x.unsqueeze(1).expand(2, 5, 3).shape.ShouldBe([2, 5, 3]);
         _x.unsqueeze(0).squeeze(0).shape.ShouldBe([2, 3]);
         Values(_x.flip(1)[0]).ShouldBe([3f, -2f, 1f]);
-        Values(_x.roll(1, 1)[0]).ShouldBe([3f, 1f, -2f]);
         Values(_x[0].repeat(2)).ShouldBe([1f, -2f, 3f, 1f, -2f, 3f]);
-        Values(_x[0].repeat_interleave(2)).ShouldBe([1f, 1f, -2f, -2f, 3f, 3f]);
-        Values(_x.tril()).ShouldBe([1f, 0f, 0f, 4f, 0f, 0f]);
         Values(_x.narrow(1, 1, 2)).ShouldBe([-2f, 3f, 0f, -6f]);
     }
 
@@ -132,10 +116,7 @@ public class TensorMathTests
         Values(_x.gather(1, tensor(new[,] { { 2L }, { 0L } }))).ShouldBe([3f, 4f]);
         Values(_x.index_select(0, tensor(new[] { 1L }))).ShouldBe([4f, 0f, -6f]);
         Values(zeros(3).scatter_add(0, tensor(new[] { 0L, 0L, 2L }), ones(3))).ShouldBe([2f, 0f, 1f]);
-        Values(zeros(3).scatter(0, tensor(new[] { 1L }), full(1, 5f))).ShouldBe([0f, 5f, 0f]);
-        Values(zeros(3).index_add_(0, tensor(new[] { 1L, 1L }), ones(2), 2)).ShouldBe([0f, 4f, 0f]);
         Values(_x.masked_fill(_x < 0, 0)).ShouldBe([1f, 0f, 3f, 4f, 0f, 0f]);
-        Values(_x.masked_select(_x < 0)).ShouldBe([-2f, -6f]);
         Values(where(_x > 0, _x, zeros_like(_x))).ShouldBe([1f, 0f, 3f, 4f, 0f, 0f]);
         (_x < 0).nonzero().data<long>().ToArray().ShouldBe([0L, 1L, 1L, 2L]);
     }
@@ -152,8 +133,6 @@ public class TensorMathTests
         var clone = _x.clone();
         clone[0] = 9f;
         _x[0, 0].item<float>().ShouldBe(1);
-        result_type(tensor(1L), tensor(1f)).ShouldBe(ScalarType.Float32);
-        can_cast(float32, int64).ShouldBeFalse();
     }
 
     [Fact]
@@ -161,13 +140,8 @@ public class TensorMathTests
     {
         var odd = tensor(new[] { float.NaN, float.PositiveInfinity, 1f });
         Bits(odd.isnan()).ShouldBe([true, false, false]);
-        Bits(odd.isinf()).ShouldBe([false, true, false]);
         Bits(odd.isfinite()).ShouldBe([false, false, true]);
-        odd.nan_to_num(0, 5).data<float>().ToArray().ShouldBe([0f, 5f, 1f]);
         tensor(new[] { 0.0 }).sigmoid().item<double>().ShouldBe(0.5);
-        tensor(new[] { 0.0 }).softplus().item<double>().ShouldBe(Math.Log(2), 1e-12);
-        tensor(new[] { 1e-10 }).log1p().item<double>().ShouldBe(1e-10, 1e-19);
-        tensor(new[] { 1e-10 }).expm1().item<double>().ShouldBe(1e-10, 1e-19);
     }
 
     [Fact]

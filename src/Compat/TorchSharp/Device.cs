@@ -3,10 +3,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     public static readonly Device CPU = new(DeviceType.CPU);
-    public static readonly Device META = new(DeviceType.META);
     private static Device s_defaultDevice = CPU;
-
-    public static Device CUDA => TryInitializeDeviceType(DeviceType.CUDA) ? new Device(DeviceType.CUDA) : throw NoDevice(DeviceType.CUDA);
 
     /// <summary>Where tensors live: a kind of device and, but for -1, which one.</summary>
     public class Device
@@ -78,10 +75,6 @@ public static partial class torch
     }
 
     public static Device get_default_device() => s_defaultDevice;
-
-    public static void set_default_device(Device device) => s_defaultDevice = InitializeDevice(device);
-
-    public static void set_default_device(string device) => set_default_device(new Device(device));
 
     internal static unsafe int DeviceCount(DeviceType type)
     {

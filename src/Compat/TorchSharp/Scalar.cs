@@ -19,10 +19,6 @@ public sealed class Scalar : IDisposable
 
     internal bool IsIntegral => Type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
 
-    internal double Real => _real;
-
-    internal long Integer => _integer;
-
     public static implicit operator Scalar(byte value) => OfInteger(ScalarType.Byte, value);
 
     public static implicit operator Scalar(sbyte value) => OfInteger(ScalarType.Int8, value);
@@ -50,27 +46,4 @@ public sealed class Scalar : IDisposable
     internal static Scalar OfReal(ScalarType type, double value) => new(type, value, (long)value);
 
     internal Arg Box() => Type == ScalarType.Bool ? (Arg)(_integer != 0) : IsIntegral ? (Arg)_integer : _real;
-}
-
-public static class ScalarExtensionMethods
-{
-    public static Scalar ToScalar(this int value) => value;
-
-    public static Scalar ToScalar(this long value) => value;
-
-    public static Scalar ToScalar(this float value) => value;
-
-    public static Scalar ToScalar(this double value) => value;
-
-    public static Scalar ToScalar(this bool value) => value;
-
-    public static float ToSingle(this Scalar value) => (float)value.Real;
-
-    public static double ToDouble(this Scalar value) => value.Real;
-
-    public static int ToInt32(this Scalar value) => (int)value.Integer;
-
-    public static long ToInt64(this Scalar value) => value.Integer;
-
-    public static bool ToBoolean(this Scalar value) => value.Real != 0;
 }

@@ -8,8 +8,6 @@ public static partial class torch
 
     public static int get_num_threads() => Threads(0);
 
-    public static int get_num_interop_threads() => Threads(1);
-
     public static void set_num_threads(int num) => Native.Check(Native.at_set_threads(0, num));
 
     public static void set_num_interop_threads(int num) => Native.Check(Native.at_set_threads(1, num));

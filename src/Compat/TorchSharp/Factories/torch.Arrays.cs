@@ -7,10 +7,6 @@ public static partial class torch
 {
     private static ScalarType s_defaultType = ScalarType.Float32;
 
-    public static ScalarType get_default_dtype() => s_defaultType;
-
-    public static void set_default_dtype(ScalarType dtype) => s_defaultType = dtype;
-
     /// <summary>A tensor over the array's own memory, which stays pinned as long as the tensor lives.</summary>
     public static Tensor from_array(Array rawArray, Device? device = null) => from_array(rawArray, null, device);
 
@@ -33,8 +29,6 @@ public static partial class torch
 
         return Place(Share(rawArray, dtype, [count < 0 ? bytes / size - offset : count], offset * size), null, CPU, requires_grad, null);
     }
-
-    public static Tensor as_tensor(Tensor data, ScalarType? dtype = null, Device? device = null) => data.to(dtype ?? data.dtype, device ?? data.device);
 
     internal static Tensor Finish(Tensor made, bool requiresGrad, string[]? names)
     {

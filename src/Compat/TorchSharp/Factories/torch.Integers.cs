@@ -2,18 +2,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor as_tensor(IList<int> rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(int[] rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(IList<long> rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(long[] rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
     public static Tensor tensor(byte scalar, Device? device = null, bool requires_grad = false) =>
         Copy<byte>([scalar], [], null, device, requires_grad, null);
 

@@ -6,8 +6,6 @@ public static partial class torch
     private static readonly Op OnesLikeOp = Op.Find("ones_like");
     private static readonly Op EmptyLikeOp = Op.Find("empty_like");
     private static readonly Op FullLikeOp = Op.Find("full_like");
-    private static readonly Op RandLikeOp = Op.Find("rand_like");
-    private static readonly Op RandnLikeOp = Op.Find("randn_like");
 
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Finish(ZerosLikeOp.Call(input, dtype, Arg.None, device), requires_grad, names);
@@ -20,10 +18,4 @@ public static partial class torch
 
     public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Finish(FullLikeOp.Call(input, value, dtype, Arg.None, device), requires_grad, names);
-
-    public static Tensor rand_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finish(RandLikeOp.Call(input, dtype, Arg.None, device), requires_grad, null);
-
-    public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finish(RandnLikeOp.Call(input, dtype, Arg.None, device), requires_grad, null);
 }

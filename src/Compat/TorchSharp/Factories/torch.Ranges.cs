@@ -3,13 +3,9 @@ namespace TorchSharp;
 public static partial class torch
 {
     private static readonly Op ArangeOp = Op.Find("arange", "start_step");
-    private static readonly Op LinspaceOp = Op.Find("linspace");
     private static readonly Op EyeOp = Op.Find("eye", "m");
     private static readonly Op RandintOp = Op.Find("randint", "low_generator");
     private static readonly Op RandpermOp = Op.Find("randperm", "generator");
-    private static readonly Op TrilIndicesOp = Op.Find("tril_indices");
-    private static readonly Op TriuIndicesOp = Op.Find("triu_indices");
-    private static readonly Op NormalOp = Op.Find("normal", "Tensor_Tensor");
 
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         arange(0L, stop, 1L, dtype, device, requires_grad);
@@ -19,9 +15,6 @@ public static partial class torch
 
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Finish(ArangeOp.Call(start, stop, step, dtype ?? RangeType(start, stop, step), Arg.None, device ?? s_defaultDevice), requires_grad, null);
-
-    public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finish(LinspaceOp.Call(start, end, steps, dtype ?? s_defaultType, Arg.None, device ?? s_defaultDevice), requires_grad, null);
 
     public static Tensor eye(long rows, long columns = -1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Finish(EyeOp.Call(rows, columns < 0 ? rows : columns, dtype ?? s_defaultType, Arg.None, device ?? s_defaultDevice), requires_grad, names);
@@ -40,15 +33,6 @@ public static partial class torch
 
     public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
         Finish(RandpermOp.Call(n, generator, dtype ?? ScalarType.Int64, Arg.None, device ?? s_defaultDevice), requires_grad, null);
-
-    public static Tensor tril_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) =>
-        TrilIndicesOp.Call(row, col, offset, dtype, Arg.None, device ?? s_defaultDevice);
-
-    public static Tensor triu_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) =>
-        TriuIndicesOp.Call(row, col, offset, dtype, Arg.None, device ?? s_defaultDevice);
-
-    public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) =>
-        NormalOp.Call(mean, std, generator);
 
     private static ScalarType RangeType(Scalar start, Scalar stop, Scalar step) =>
         start.IsIntegral && stop.IsIntegral && step.IsIntegral ? ScalarType.Int64 : s_defaultType;

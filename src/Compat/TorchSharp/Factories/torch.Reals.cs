@@ -2,24 +2,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor as_tensor(IList<bool> rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(bool[] rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(IList<float> rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(float[] rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(IList<double> rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
-    public static Tensor as_tensor(double[] rawArray, ScalarType? dtype = null, Device? device = null) =>
-        tensor(rawArray, dtype, device);
-
     public static Tensor tensor(bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Copy<bool>([scalar], [], dtype, device, requires_grad, null);
 

@@ -45,7 +45,6 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int at_get_grad(IntPtr tensor, IntPtr* grad);
     [LibraryImport(Library)] internal static partial int at_set_grad(IntPtr tensor, IntPtr grad);
     [LibraryImport(Library)] internal static partial int at_set_requires_grad(IntPtr tensor, int requires_grad);
-    [LibraryImport(Library)] internal static partial int at_retain_grad(IntPtr tensor);
     [LibraryImport(Library)] internal static partial int at_grad_mode();
     [LibraryImport(Library)] internal static partial void at_set_grad_mode(int enabled);
     [LibraryImport(Library)] internal static partial int at_inference_mode();
@@ -66,7 +65,6 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int at_get_threads(int what, int* count);
     [LibraryImport(Library)] internal static partial int at_set_threads(int what, int count);
     [LibraryImport(Library)] internal static partial int at_device_count(int type, int* count);
-    [LibraryImport(Library)] internal static partial int at_synchronize(long device);
 
     /// <summary>Throws what a status other than 0 stands for.</summary>
     internal static void Check(int status)
@@ -94,7 +92,7 @@ internal static unsafe partial class Native
 /// <summary>What at_info tells.</summary>
 internal enum TensorInfo
 {
-    DType, DeviceType, DeviceIndex, Dimensions, Elements, ElementSize, RequiresGrad, IsLeaf, StorageOffset, IsContiguous, HasGradFn, IsSparse, IsInference, RetainsGrad,
+    DType, DeviceType, DeviceIndex, Dimensions, Elements, ElementSize, RequiresGrad, IsLeaf, IsContiguous,
 }
 
 /// <summary>What at_generator_seed does.</summary>

@@ -54,13 +54,6 @@ internal sealed unsafe class Op
         return (new Tensor((IntPtr)results[0].Pointer), new Tensor((IntPtr)results[1].Pointer));
     }
 
-    public (Tensor, Tensor, Tensor) Call3(params ReadOnlySpan<Arg> args)
-    {
-        var results = stackalloc NativeArg[3];
-        Invoke(args, results, 3);
-        return (new Tensor((IntPtr)results[0].Pointer), new Tensor((IntPtr)results[1].Pointer), new Tensor((IntPtr)results[2].Pointer));
-    }
-
     /// <summary>For an operator that returns a list of tensors.</summary>
     public Tensor[] CallList(params ReadOnlySpan<Arg> args)
     {
@@ -91,11 +84,7 @@ internal sealed unsafe class Op
         }
     }
 
-    public long CallInt(params ReadOnlySpan<Arg> args) => Single(args).Integer;
-
     public bool CallBool(params ReadOnlySpan<Arg> args) => Single(args).Integer != 0;
-
-    public double CallDouble(params ReadOnlySpan<Arg> args) => Single(args).Real;
 
     /// <summary>The one number that the operator returns, boxed as it came.</summary>
     internal NativeArg Single(ReadOnlySpan<Arg> args)

@@ -50,10 +50,6 @@ public static partial class torch
                 return (shape[1] * field, shape[0] * field);
             }
 
-            public static Tensor zeros_(Tensor tensor) => constant_(tensor, 0.0);
-
-            public static Tensor ones_(Tensor tensor) => constant_(tensor, 1.0);
-
             public static Tensor constant_(Tensor tensor, Scalar val)
             {
                 using var gradless = no_grad();

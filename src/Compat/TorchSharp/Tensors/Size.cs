@@ -7,8 +7,6 @@ public static partial class torch
     /// <summary>The lengths of a tensor's dimensions.</summary>
     public struct Size(long[] shape) : IEnumerable<long>
     {
-        public static Size Empty = new([]);
-
         public Size(IEnumerable<long> shape)
             : this(shape.ToArray())
         {
@@ -23,8 +21,6 @@ public static partial class torch
 
         public int Length => Shape.Length;
 
-        public bool IsEmpty => Length == 0;
-
         public long this[int idx] => Shape[idx];
 
         public static implicit operator Size(long size) => new(size);
@@ -38,8 +34,6 @@ public static partial class torch
         public static bool operator ==(Size left, Size right) => left.Shape.AsSpan().SequenceEqual(right.Shape);
 
         public static bool operator !=(Size left, Size right) => !(left == right);
-
-        public long numel() => Shape.TotalSize();
 
         public IEnumerator<long> GetEnumerator() => ((IEnumerable<long>)Shape).GetEnumerator();
 

@@ -10,36 +10,21 @@ public static partial class torch
         private static readonly Op AddScalarOp = Op.Find("add", "Scalar");
         private static readonly Op AddTensorOp = Op.Find("add", "Tensor");
         private static readonly Op AddcdivInPlaceOp = Op.Find("addcdiv_");
-        private static readonly Op AddcdivOp = Op.Find("addcdiv");
         private static readonly Op AddcmulInPlaceOp = Op.Find("addcmul_");
-        private static readonly Op AddcmulOp = Op.Find("addcmul");
         private static readonly Op AddmmInPlaceOp = Op.Find("addmm_");
-        private static readonly Op AddmmOp = Op.Find("addmm");
-        private static readonly Op BaddbmmOp = Op.Find("baddbmm");
         private static readonly Op BmmOp = Op.Find("bmm");
         private static readonly Op DivInPlaceScalarModeOp = Op.Find("div_", "Scalar_mode");
         private static readonly Op DivInPlaceTensorModeOp = Op.Find("div_", "Tensor_mode");
         private static readonly Op DivScalarModeOp = Op.Find("div", "Scalar_mode");
         private static readonly Op DivTensorModeOp = Op.Find("div", "Tensor_mode");
-        private static readonly Op DotOp = Op.Find("dot");
-        private static readonly Op FloorDivideOp = Op.Find("floor_divide");
-        private static readonly Op FloorDivideScalarOp = Op.Find("floor_divide", "Scalar");
-        private static readonly Op FmodScalarOp = Op.Find("fmod", "Scalar");
-        private static readonly Op FmodTensorOp = Op.Find("fmod", "Tensor");
-        private static readonly Op LerpInPlaceTensorOp = Op.Find("lerp_", "Tensor");
-        private static readonly Op LerpTensorOp = Op.Find("lerp", "Tensor");
         private static readonly Op MatmulOp = Op.Find("matmul");
         private static readonly Op MmOp = Op.Find("mm");
         private static readonly Op MulInPlaceScalarOp = Op.Find("mul_", "Scalar");
         private static readonly Op MulInPlaceTensorOp = Op.Find("mul_", "Tensor");
         private static readonly Op MulScalarOp = Op.Find("mul", "Scalar");
         private static readonly Op MulTensorOp = Op.Find("mul", "Tensor");
-        private static readonly Op MvOp = Op.Find("mv");
         private static readonly Op NegInPlaceOp = Op.Find("neg_");
         private static readonly Op NegOp = Op.Find("neg");
-        private static readonly Op OuterOp = Op.Find("outer");
-        private static readonly Op PowInPlaceScalarOp = Op.Find("pow_", "Scalar");
-        private static readonly Op PowInPlaceTensorOp = Op.Find("pow_", "Tensor");
         private static readonly Op PowTensorScalarOp = Op.Find("pow", "Tensor_Scalar");
         private static readonly Op PowTensorTensorOp = Op.Find("pow", "Tensor_Tensor");
         private static readonly Op RemainderScalarOp = Op.Find("remainder", "Scalar");
@@ -89,45 +74,23 @@ public static partial class torch
 
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => DivInPlaceScalarModeOp.CallInPlace(this, target, RoundingName(rounding_mode));
 
-        public Tensor floor_divide(Tensor other) => FloorDivideOp.Call(this, other);
-
-        public Tensor floor_divide(Scalar other) => FloorDivideScalarOp.Call(this, other);
-
         public Tensor remainder(Tensor target) => RemainderTensorOp.Call(this, target);
 
         public Tensor remainder(Scalar scalar) => RemainderScalarOp.Call(this, scalar);
-
-        public Tensor fmod(Tensor target) => FmodTensorOp.Call(this, target);
-
-        public Tensor fmod(Scalar scalar) => FmodScalarOp.Call(this, scalar);
 
         public Tensor pow(Tensor exponent) => PowTensorTensorOp.Call(this, exponent);
 
         public Tensor pow(Scalar exponent) => PowTensorScalarOp.Call(this, exponent);
 
-        public Tensor pow_(Tensor exponent) => PowInPlaceTensorOp.CallInPlace(this, exponent);
-
-        public Tensor pow_(Scalar exponent) => PowInPlaceScalarOp.CallInPlace(this, exponent);
-
         public Tensor neg() => NegOp.Call(this);
 
         public Tensor neg_() => NegInPlaceOp.CallInPlace(this);
 
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => AddcmulOp.Call(this, tensor1, tensor2, value);
-
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => AddcmulInPlaceOp.CallInPlace(this, tensor1, tensor2, value);
-
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => AddcdivOp.Call(this, tensor1, tensor2, value);
-
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => AddcdivOp.Call(this, tensor1, tensor2);
 
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => AddcdivInPlaceOp.CallInPlace(this, tensor1, tensor2, value);
 
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => AddcdivInPlaceOp.CallInPlace(this, tensor1, tensor2);
-
-        public Tensor lerp(Tensor end, Tensor weight) => LerpTensorOp.Call(this, end, weight);
-
-        public Tensor lerp_(Tensor end, Tensor weight) => LerpInPlaceTensorOp.CallInPlace(this, end, weight);
 
         public Tensor matmul(Tensor target) => MatmulOp.Call(this, target);
 
@@ -135,17 +98,7 @@ public static partial class torch
 
         public Tensor bmm(Tensor batch2) => BmmOp.Call(this, batch2);
 
-        public Tensor mv(Tensor target) => MvOp.Call(this, target);
-
-        public Tensor dot(Tensor target) => DotOp.Call(this, target);
-
-        public Tensor outer(Tensor vec2) => OuterOp.Call(this, vec2);
-
-        public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => AddmmOp.Call(this, mat1, mat2, (double)beta, (double)alpha);
-
         public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => AddmmInPlaceOp.CallInPlace(this, mat1, mat2, (double)beta, (double)alpha);
-
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => BaddbmmOp.Call(this, batch1, batch2, (double)beta, (double)alpha);
 
         private static string? RoundingName(RoundingMode mode) => mode == RoundingMode.None ? null : mode.ToString();
     }

@@ -36,12 +36,6 @@ public static partial class torch
             return this;
         }
 
-        public void retain_grad()
-        {
-            Native.Check(Native.at_retain_grad(Handle));
-            GC.KeepAlive(this);
-        }
-
         public void backward() => autograd.backward([this]);
 
         public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>

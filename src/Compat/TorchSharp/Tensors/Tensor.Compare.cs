@@ -44,8 +44,6 @@ public static partial class torch
 
         public Tensor ge(Scalar target) => GeScalarOp.Call(this, target);
 
-        public Tensor equal(Tensor target) => eq(target);
-
         public bool allclose(Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) => AllcloseOp.CallBool(this, target, rtol, atol, equal_nan);
 
         public bool Equals(Tensor target) => target is not null && EqualOp.CallBool(this, target);

@@ -5,20 +5,13 @@ public static partial class torch
     /// <content>Copies and conversions.</content>
     public partial class Tensor
     {
-        private static readonly Op AliasOp = Op.Find("alias");
         private static readonly Op CloneOp = Op.Find("clone");
-        private static readonly Op DetachInPlaceOp = Op.Find("detach_");
         private static readonly Op DetachOp = Op.Find("detach");
-        private static readonly Op PinMemoryOp = Op.Find("pin_memory");
         private static readonly Op ToDtypeLayoutOp = Op.Find("to", "dtype_layout");
 
         public Tensor clone() => CloneOp.Call(this);
 
-        public Tensor alias() => AliasOp.Call(this);
-
         public Tensor detach() => DetachOp.Call(this);
-
-        public Tensor detach_() => DetachInPlaceOp.CallInPlace(this);
 
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Move(type, device, copy, disposeAfter, non_blocking);
 
@@ -34,29 +27,7 @@ public static partial class torch
 
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Move(type, null, copy, disposeAfter, non_blocking);
 
-        public Tensor type_as(Tensor tensor) => to_type(tensor.dtype);
-
         public Tensor cpu() => Move(null, CPU, false, false, false);
-
-        public Tensor cuda(Device? device = null, bool non_blocking = false) => Move(null, device ?? CUDA, false, false, non_blocking);
-
-        public Tensor @bool() => to_type(ScalarType.Bool);
-
-        public Tensor @byte() => to_type(ScalarType.Byte);
-
-        public Tensor @int() => to_type(ScalarType.Int32);
-
-        public Tensor @long() => to_type(ScalarType.Int64);
-
-        public Tensor half() => to_type(ScalarType.Float16);
-
-        public Tensor bfloat16() => to_type(ScalarType.BFloat16);
-
-        public Tensor @float() => to_type(ScalarType.Float32);
-
-        public Tensor @double() => to_type(ScalarType.Float64);
-
-        public Tensor pin_memory() => PinMemoryOp.Call(this);
 
         private Tensor Convert(ScalarType? type, Device? device, bool copy, bool nonBlocking) => ToDtypeLayoutOp.Call(this, type, Arg.None, device, Arg.None, nonBlocking, copy);
 

@@ -7,18 +7,13 @@ public static partial class torch
     {
         private static readonly Op BernoulliInPlaceFloatOp = Op.Find("bernoulli_", "float");
         private static readonly Op BernoulliInPlaceTensorOp = Op.Find("bernoulli_", "Tensor");
-        private static readonly Op BernoulliOp = Op.Find("bernoulli");
         private static readonly Op CopyInPlaceOp = Op.Find("copy_");
-        private static readonly Op ExponentialInPlaceOp = Op.Find("exponential_");
         private static readonly Op FillInPlaceScalarOp = Op.Find("fill_", "Scalar");
         private static readonly Op NormalInPlaceOp = Op.Find("normal_");
-        private static readonly Op SetInPlaceSourceTensorOp = Op.Find("set_", "source_Tensor");
         private static readonly Op UniformInPlaceOp = Op.Find("uniform_");
         private static readonly Op ZeroInPlaceOp = Op.Find("zero_");
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) => CopyInPlaceOp.CallInPlace(this, source, nonBlocking);
-
-        public Tensor set_(Tensor source) => SetInPlaceSourceTensorOp.CallInPlace(this, source);
 
         public Tensor fill_(Scalar value) => FillInPlaceScalarOp.CallInPlace(this, value);
 
@@ -31,9 +26,5 @@ public static partial class torch
         public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => BernoulliInPlaceFloatOp.CallInPlace(this, p, generator);
 
         public Tensor bernoulli_(Tensor p, Generator? generator = null) => BernoulliInPlaceTensorOp.CallInPlace(this, p, generator);
-
-        public Tensor bernoulli(Generator? generator = null) => BernoulliOp.Call(this, generator);
-
-        public Tensor exponential_(double lambda = 1, Generator? generator = null) => ExponentialInPlaceOp.CallInPlace(this, lambda, generator);
     }
 }

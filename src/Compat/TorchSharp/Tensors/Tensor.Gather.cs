@@ -5,36 +5,20 @@ public static partial class torch
     /// <content>Elements chosen by index tensors and masks.</content>
     public partial class Tensor
     {
-        private static readonly Op ArgwhereOp = Op.Find("argwhere");
         private static readonly Op GatherOp = Op.Find("gather");
-        private static readonly Op IndexAddInPlaceOp = Op.Find("index_add_");
         private static readonly Op IndexAddOp = Op.Find("index_add");
         private static readonly Op IndexCopyInPlaceOp = Op.Find("index_copy_");
-        private static readonly Op IndexCopyOp = Op.Find("index_copy");
-        private static readonly Op IndexFillInPlaceIntScalarOp = Op.Find("index_fill_", "int_Scalar");
-        private static readonly Op IndexFillIntScalarOp = Op.Find("index_fill", "int_Scalar");
         private static readonly Op IndexSelectOp = Op.Find("index_select");
         private static readonly Op MaskedFillInPlaceScalarOp = Op.Find("masked_fill_", "Scalar");
         private static readonly Op MaskedFillScalarOp = Op.Find("masked_fill", "Scalar");
-        private static readonly Op MaskedScatterInPlaceOp = Op.Find("masked_scatter_");
-        private static readonly Op MaskedScatterOp = Op.Find("masked_scatter");
-        private static readonly Op MaskedSelectOp = Op.Find("masked_select");
         private static readonly Op MultinomialOp = Op.Find("multinomial");
         private static readonly Op NarrowOp = Op.Find("narrow");
         private static readonly Op NonzeroOp = Op.Find("nonzero");
         private static readonly Op ScatterAddInPlaceOp = Op.Find("scatter_add_");
         private static readonly Op ScatterAddOp = Op.Find("scatter_add");
-        private static readonly Op ScatterInPlaceSrcOp = Op.Find("scatter_", "src");
-        private static readonly Op ScatterSrcOp = Op.Find("scatter", "src");
         private static readonly Op SelectIntOp = Op.Find("select", "int");
-        private static readonly Op SliceTensorOp = Op.Find("slice", "Tensor");
-        private static readonly Op TakeAlongDimOp = Op.Find("take_along_dim");
 
         public Tensor gather(long dim, Tensor index) => GatherOp.Call(this, dim, index);
-
-        public Tensor scatter(long dim, Tensor index, Tensor src) => ScatterSrcOp.Call(this, dim, index, src);
-
-        public Tensor scatter_(long dim, Tensor index, Tensor src) => ScatterInPlaceSrcOp.CallInPlace(this, dim, index, src);
 
         public Tensor scatter_add(long dim, Tensor index, Tensor src) => ScatterAddOp.Call(this, dim, index, src);
 
@@ -44,37 +28,17 @@ public static partial class torch
 
         public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => IndexAddOp.Call(this, dim, index, source, alpha);
 
-        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => IndexAddInPlaceOp.CallInPlace(this, dim, index, source, alpha);
-
-        public Tensor index_copy(long dim, Tensor index, Tensor source) => IndexCopyOp.Call(this, dim, index, source);
-
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => IndexCopyInPlaceOp.CallInPlace(this, dim, index, source);
-
-        public Tensor index_fill(long dim, Tensor index, Scalar value) => IndexFillIntScalarOp.Call(this, dim, index, value);
-
-        public Tensor index_fill_(long dim, Tensor index, Scalar value) => IndexFillInPlaceIntScalarOp.CallInPlace(this, dim, index, value);
 
         public Tensor masked_fill(Tensor mask, Scalar value) => MaskedFillScalarOp.Call(this, mask, value);
 
         public Tensor masked_fill_(Tensor mask, Scalar value) => MaskedFillInPlaceScalarOp.CallInPlace(this, mask, value);
 
-        public Tensor masked_scatter(Tensor mask, Tensor value) => MaskedScatterOp.Call(this, mask, value);
-
-        public Tensor masked_scatter_(Tensor mask, Tensor value) => MaskedScatterInPlaceOp.CallInPlace(this, mask, value);
-
-        public Tensor masked_select(Tensor mask) => MaskedSelectOp.Call(this, mask);
-
         public Tensor nonzero() => NonzeroOp.Call(this);
-
-        public Tensor argwhere() => ArgwhereOp.Call(this);
 
         public Tensor narrow(long dim, long start, long length) => NarrowOp.Call(this, dim, start, length);
 
         public Tensor select(long dim, long index) => SelectIntOp.Call(this, dim, index);
-
-        public Tensor slice(long dim, long start, long finish, long step) => SliceTensorOp.Call(this, dim, start, finish, step);
-
-        public Tensor take_along_dim(Tensor indices, long dim) => TakeAlongDimOp.Call(this, indices, dim);
 
         public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) => MultinomialOp.Call(this, num_samples, replacement, generator);
     }

@@ -14,19 +14,11 @@ public static partial class torch
 
         public long Dimensions => Info(TensorInfo.Dimensions);
 
-        public long ndim => Dimensions;
-
         public long NumberOfElements => Info(TensorInfo.Elements);
 
         public long ElementSize => Info(TensorInfo.ElementSize);
 
         public bool is_leaf => Info(TensorInfo.IsLeaf) != 0;
-
-        public bool is_sparse => Info(TensorInfo.IsSparse) != 0;
-
-        public bool is_cuda => device_type == DeviceType.CUDA;
-
-        public bool is_meta => device_type == DeviceType.META;
 
         public long[] shape
         {
@@ -74,15 +66,11 @@ public static partial class torch
 
         public long element_size() => ElementSize;
 
-        public long storage_offset() => Info(TensorInfo.StorageOffset);
-
         public bool is_contiguous() => Info(TensorInfo.IsContiguous) != 0;
 
         public bool is_cpu() => device_type == DeviceType.CPU;
 
         public bool is_floating_point() => torch.is_floating_point(dtype);
-
-        public bool is_integral() => torch.is_integral(dtype);
 
         internal long Info(TensorInfo what)
         {
@@ -106,6 +94,4 @@ public static partial class torch
     }
 
     public static bool is_floating_point(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
-
-    public static bool is_integral(ScalarType type) => type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;
 }

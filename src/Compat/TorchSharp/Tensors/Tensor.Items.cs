@@ -52,10 +52,6 @@ public static partial class torch
             return value;
         }
 
-        public Scalar ToScalar() => is_floating_point() ? Scalar.OfReal(dtype, this.ToDouble()) : Scalar.OfInteger(dtype, this.ToInt64());
-
-        public bool is_nonzero() => this.ToBoolean();
-
         private static void Demand(bool holds, string message)
         {
             if (!holds)

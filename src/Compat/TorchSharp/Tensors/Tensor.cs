@@ -39,8 +39,6 @@ public static partial class torch
 
         internal DisposeScope? OwningDisposeScope { get; set; }
 
-        public static Tensor UnsafeCreateTensor(IntPtr handle) => new(handle);
-
         public void Dispose()
         {
             if (OwningDisposeScope is { } scope)
@@ -53,20 +51,6 @@ public static partial class torch
             }
 
             DisposeUncounted();
-        }
-
-        /// <summary>Gives the handle, with its reference, to the caller; the tensor is left empty.</summary>
-        public IntPtr DecoupleFromNativeHandle()
-        {
-            GC.SuppressFinalize(this);
-            OwningDisposeScope?.Detach(this);
-            var handle = Interlocked.Exchange(ref _handle, 0);
-            if (handle != 0)
-            {
-                Interlocked.Decrement(ref s_totalCount);
-            }
-
-            return handle;
         }
 
         public Tensor MoveToOuterDisposeScope()

@@ -23,8 +23,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public long Count { get; }
 
-    public bool IsReadOnly => false;
-
     private T* Data => (T*)(_tensor ?? throw new InvalidOperationException("The accessor is disposed.")).DataPointer();
 
     public T this[params long[] indices]
@@ -88,20 +86,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
             {
                 array[arrayIndex + k] = data[OffsetOf(tensorIndex + k)];
             }
-        }
-
-        GC.KeepAlive(_tensor);
-    }
-
-    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
-
-    public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
-    {
-        var count = (int)Math.Min(array.Length - arrayIndex, Count - tensorIndex);
-        var data = Data;
-        for (var k = 0; k < count; k++)
-        {
-            data[OffsetOf(tensorIndex + k)] = array[arrayIndex + k];
         }
 
         GC.KeepAlive(_tensor);

@@ -27,13 +27,7 @@ public static class TensorExtensionMethods
 
     public static byte ToByte(this Tensor value) => (byte)value.ToInt64();
 
-    public static sbyte ToSByte(this Tensor value) => (sbyte)value.ToInt64();
-
-    public static Half ToHalf(this Tensor value) => (Half)value.ToDouble();
-
     public static bool ToBoolean(this Tensor value) => value.ToDouble() != 0;
-
-    public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (product, length) => product * length);
 
     public static int ElementSize(this ScalarType type) => type switch
     {

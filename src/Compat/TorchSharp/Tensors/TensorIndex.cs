@@ -8,7 +8,6 @@ public static partial class torch
         public static TensorIndex Ellipsis = new(IndexKind.Ellipsis);
         public static TensorIndex Colon = new(IndexKind.Slice);
         public static TensorIndex None = new(IndexKind.None);
-        public static TensorIndex Null = new(IndexKind.None);
 
         private TensorIndex(IndexKind kind, long? start = null, long? stop = null, long? step = null, Tensor? tensor = null)
         {

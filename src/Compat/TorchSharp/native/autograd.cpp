@@ -109,10 +109,6 @@ AT_EXPORT int32_t at_set_requires_grad(void* handle, int32_t requires_grad) {
   return alignment::guarded([&] { alignment::borrow(handle).set_requires_grad(requires_grad != 0); });
 }
 
-AT_EXPORT int32_t at_retain_grad(void* handle) {
-  return alignment::guarded([&] { alignment::borrow(handle).retain_grad(); });
-}
-
 AT_EXPORT int32_t at_grad_mode() {
   return c10::GradMode::is_enabled();
 }

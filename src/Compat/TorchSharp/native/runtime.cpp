@@ -96,15 +96,3 @@ AT_EXPORT int32_t at_device_count(int32_t type, int32_t* n) {
     *n = c10::impl::hasDeviceGuardImpl(kind) ? c10::impl::getDeviceGuardImpl(kind)->deviceCount() : 0;
   });
 }
-
-AT_EXPORT int32_t at_synchronize(int64_t device) {
-  return alignment::guarded([&] {
-    auto where = alignment::unpack_device(device);
-    const c10::impl::VirtualGuardImpl guard(where.type());
-    if (!where.has_index()) {
-      where = guard.getDevice();
-    }
-    guard.getDefaultStream(where).synchronize();
-    guard.getStream(where).synchronize();
-  });
-}

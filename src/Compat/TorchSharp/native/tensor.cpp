@@ -52,12 +52,7 @@ AT_EXPORT int32_t at_info(void* handle, int32_t what, int64_t* value) {
       case 5: *value = static_cast<int64_t>(tensor.element_size()); break;
       case 6: *value = tensor.requires_grad(); break;
       case 7: *value = tensor.is_leaf(); break;
-      case 8: *value = tensor.storage_offset(); break;
-      case 9: *value = tensor.is_contiguous(); break;
-      case 10: *value = tensor.grad_fn() != nullptr; break;
-      case 11: *value = tensor.is_sparse(); break;
-      case 12: *value = tensor.is_inference(); break;
-      case 13: *value = tensor.retains_grad(); break;
+      case 8: *value = tensor.is_contiguous(); break;
       default: TORCH_CHECK(false, "unknown metadata ", what);
     }
   });

@@ -10,7 +10,6 @@ public static partial class torch
         {
             private static readonly Op SoftmaxOp = Op.Find("softmax", "int");
             private static readonly Op LogSoftmaxOp = Op.Find("log_softmax", "int");
-            private static readonly Op SoftplusOp = Op.Find("softplus");
             private static readonly Op LogSigmoidOp = Op.Find("log_sigmoid");
             private static readonly Op SiluOp = Op.Find("silu");
             private static readonly Op SiluInPlaceOp = Op.Find("silu_");
@@ -23,8 +22,6 @@ public static partial class torch
                 SoftmaxOp.Call(input, dim, dtype);
 
             public static Tensor log_softmax(Tensor x, long dim) => LogSoftmaxOp.Call(x, dim);
-
-            public static Tensor softplus(Tensor x, double beta = 1.0, double threshold = 20.0) => SoftplusOp.Call(x, beta, threshold);
 
             public static Tensor logsigmoid(Tensor x) => LogSigmoidOp.Call(x);
 
