@@ -183,14 +183,18 @@ public static class ModelFolder
             ScalarType.Float16 => "float16",
             _ => throw new ArgumentException($"Weights are stored as Float32, BFloat16 or Float16, not {type}.", nameof(type)),
         };
-        var text = config.ToJson(architecture, more);
         var weights = ModelWeights.Of(model);
         AtomicFile.WriteFolder(folder, aside =>
         {
-            WriteText(Path.Combine(aside, ModelConfig.FileName), text);
-            WriteText(Path.Combine(aside, GenerationFile), ModelConfig.Format(generationConfig ?? SpecialIds(config)));
             SafetensorsWriter.Write(Path.Combine(aside, SafetensorsFolder.SingleFile), weights, type);
             copyTokenizer?.Invoke(aside);
+            if (VocabularyContract.TokenizerHash(aside) is { } hash)
+            {
+                more[VocabularyContract.TokenizerHashKey] = hash;
+            }
+
+            WriteText(Path.Combine(aside, ModelConfig.FileName), config.ToJson(architecture, more));
+            WriteText(Path.Combine(aside, GenerationFile), ModelConfig.Format(generationConfig ?? SpecialIds(config)));
             Compare(aside, config, architecture, weights, type);
         });
     }
