@@ -1,8 +1,8 @@
 namespace Alignment.Data.Tokenization;
 
 /// <summary>
-/// The tokenizer of a model folder in Hugging Face layout. Ids are those of the tokenizers library; BOS and EOS are never
-/// added. Safe to use from several threads.
+/// The tokenizer of a model folder in Hugging Face layout. Ids are those of the tokenizers library; BOS and EOS are added by
+/// <see cref="EncodeWithPostProcessor"/> only. Safe to use from several threads.
 /// </summary>
 public sealed class TextTokenizer
 {
@@ -47,11 +47,19 @@ public sealed class TextTokenizer
     /// <summary>The <c>bos_token</c>; null where the tokenizer declares none.</summary>
     public int? BosId => _definition.BosId;
 
-    /// <summary>The <c>eos_token</c>, which ends every response.</summary>
-    public int EosId => _definition.EosId;
+    /// <summary>Whether an <c>eos_token</c> is declared; an encoder's tokenizer needs none.</summary>
+    public bool HasEos => _definition.EosId is not null;
 
-    /// <summary>The <c>pad_token</c>; EOS where none is declared. Masks come from lengths, never from this id.</summary>
-    public int PadId => _definition.PadId;
+    /// <summary>The <c>eos_token</c>, which ends every response.</summary>
+    /// <exception cref="InvalidDataException">None is declared.</exception>
+    public int EosId => _definition.EosId ?? throw new InvalidDataException(
+        $"{_definition.Folder}: no eos_token in {TokenizerConfig.FileName} or {TokenizerConfig.MapFileName}; generation and training need one: declare it there.");
+
+    /// <summary>The <c>pad_token</c>; EOS where none is declared, 0 where there is no EOS either. Masks come from lengths, never from this id.</summary>
+    public int PadId => _definition.PadId ?? _definition.EosId ?? 0;
+
+    /// <summary>Whether the model's own tokenizer begins every text with <see cref="BosId"/>.</summary>
+    public bool AddsBos => BosId is { } bos && _definition.PostProcessor.FirstId == bos;
 
     /// <summary>SHA-256 of <c>tokenizer.json</c> in lower-case hexadecimal: two models with the same one share ids.</summary>
     public string Fingerprint => _definition.Fingerprint;
@@ -76,6 +84,20 @@ public sealed class TextTokenizer
 
     /// <summary>The ids of template text: special tokens' strings in it become those tokens' ids.</summary>
     public int[] EncodeWithSpecials(string text) => Encode(text, _allTokens);
+
+    /// <summary>The ids that the model's own tokenizer gives: special tokens' strings in the text are those tokens, and what belongs around a text is added.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">A second text that belongs to it; null where there is none.</param>
+    public int[] EncodeWithPostProcessor(string text, string? pair = null) => EncodeWithTypes(text, pair).Ids;
+
+    /// <summary>The same as <see cref="EncodeWithPostProcessor"/>, with each id's segment.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">A second text that belongs to it; null where there is none.</param>
+    public EncodedText EncodeWithTypes(string text, string? pair = null)
+    {
+        var (ids, types) = _definition.PostProcessor.Apply(EncodeWithSpecials(text), pair is null ? null : EncodeWithSpecials(pair));
+        return new(ids, types);
+    }
 
     /// <summary>The id of a special token; null where this tokenizer has no such special token.</summary>
     public int? SpecialId(string token) => _specials.TryGetValue(token, out var id) ? id : null;

@@ -14,8 +14,10 @@ internal sealed record TokenizerDefinition
     public required IReadOnlyList<IPreTokenizationStep> PreTokenizer { get; init; }
     public required TokenDecoder Decoder { get; init; }
     public required int? BosId { get; init; }
-    public required int EosId { get; init; }
-    public required int PadId { get; init; }
+    public required int? EosId { get; init; }
+    public required int? PadId { get; init; }
+    public required PostProcessor PostProcessor { get; init; }
+    public required string Folder { get; init; }
     public required string Fingerprint { get; init; }
 
     /// <summary>Reads the definition from the files (by name) of a folder.</summary>
@@ -59,8 +61,6 @@ internal sealed record TokenizerDefinition
             MakeSpecial(name);
         }
 
-        var eos = Find("eos_token", config.EosToken)
-            ?? throw new InvalidDataException($"{folder}: no eos_token in {TokenizerConfig.FileName} or {TokenizerConfig.MapFileName}; generation and training need one: declare it there.");
         var steps = PreTokenizerReader.Read(root.Optional("pre_tokenizer")).ToArray();
         return new()
         {
@@ -70,8 +70,10 @@ internal sealed record TokenizerDefinition
             PreTokenizer = steps.Length == 0 && CanCutAtMarks(model) ? [new WordBoundaryStep()] : steps,
             Decoder = TokenDecoder.Read(root.Optional("decoder")),
             BosId = Find("bos_token", config.BosToken),
-            EosId = eos,
-            PadId = Find("pad_token", config.PadToken) ?? eos,
+            EosId = Find("eos_token", config.EosToken),
+            PadId = Find("pad_token", config.PadToken),
+            PostProcessor = PostProcessor.Read(root.Optional("post_processor")),
+            Folder = folder,
             Fingerprint = Convert.ToHexStringLower(SHA256.HashData(bytes)),
         };
 

@@ -110,9 +110,14 @@ public class TokenizerDefinitionTests
     }
 
     [Fact]
-    public void Load_NoEos_SaysWhereToDeclareIt()
+    public void EosId_NotDeclared_SaysWhereToDeclareIt()
     {
-        TokenizerFolder.LoadError(Valid(), "{}").ShouldContain("eos_token");
+        using var folder = new TemporaryFolder();
+        var tokenizer = TokenizerFolder.Load(folder, Valid(), "{}");
+
+        tokenizer.HasEos.ShouldBeFalse();
+        tokenizer.PadId.ShouldBe(0);
+        Should.Throw<InvalidDataException>(() => tokenizer.EosId).Message.ShouldContain("eos_token");
         TokenizerFolder.LoadError(Valid(), """{"eos_token": "<end>"}""").ShouldContain("'<end>'");
     }
 

@@ -1,0 +1,45 @@
+namespace Alignment.Data.Tokenization;
+
+/// <summary>
+/// Turns ids into text as they come, without ever giving half a character: what may still change waits for the next id. All that
+/// it gives, joined, is the text that <see cref="TextTokenizer.Decode(IEnumerable{int}, bool)"/> makes of all ids.
+/// Not for several threads.
+/// </summary>
+/// <param name="tokenizer">Of the model that makes the ids.</param>
+/// <param name="skipSpecials">Whether special tokens are left out.</param>
+public sealed class StreamingDecoder(TextTokenizer tokenizer, bool skipSpecials = true)
+{
+    // The ids that were given last stay before the open ones: a token's text may depend on whether one stands before it.
+    private readonly List<int> _ids = [];
+    private int _given;
+    private string _givenText = "";
+
+    /// <summary>Takes one id.</summary>
+    /// <returns>The text that is certain now; often one token's, empty while a character is open.</returns>
+    public string Push(int id)
+    {
+        _ids.Add(id);
+        var text = tokenizer.Decode(_ids, skipSpecials);
+        return text.Length > _givenText.Length && text[^1] != '\uFFFD' ? Give(text) : "";
+    }
+
+    /// <summary>Ends the text: what is still open comes as it is, with U+FFFD for broken characters.</summary>
+    /// <returns>The rest of the text.</returns>
+    public string Finish()
+    {
+        var rest = Give(tokenizer.Decode(_ids, skipSpecials));
+        _ids.Clear();
+        _given = 0;
+        _givenText = "";
+        return rest;
+    }
+
+    private string Give(string text)
+    {
+        var given = text.Length > _givenText.Length ? text[_givenText.Length..] : "";
+        _ids.RemoveRange(0, _given);
+        _given = _ids.Count;
+        _givenText = tokenizer.Decode(_ids, skipSpecials);
+        return given;
+    }
+}
