@@ -20,7 +20,7 @@ internal static class TokenizerStage
             return ExitCodes.Done;
         }
 
-        var result = TokenizerTraining.Run(invocation.Options, session.Folder.Model, invocation.Cancellation);
+        var result = TokenizerTraining.Run(invocation.Options, session.Folder.Model, invocation.Cancellation, session.Start);
         session.Count("vocabulary", result.VocabularySize);
         session.Count("texts", result.Texts);
         session.Count("bytes", result.Bytes);

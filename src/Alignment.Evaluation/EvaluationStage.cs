@@ -19,6 +19,7 @@ internal static class EvaluationStage
         {
             // 1-2. what is compared, on what
             var inputs = EvaluationInputs.Load(options, InputContract.Check(options), session);
+            session.Start();
             var parts = new PartStore(Path.Combine(session.Folder.Root, PartsFolder), session.Log);
             if (invocation.Afresh)
             {

@@ -70,6 +70,21 @@ public sealed class SftStageTests
     }
 
     [Fact]
+    public void Run_RefusedForItsData_LeavesTheOldModel()
+    {
+        using var run = new TinyRun(Base);
+        run.Run("base").ExitCode.ShouldBe(0);
+        var (weights, rows) = (File.ReadAllBytes(run.At("base", "model", "model.safetensors")), File.ReadAllBytes(run.At("text.jsonl")));
+
+        File.AppendAllText(run.At("text.jsonl"), "{\"text\": 7}\n");
+        run.Run("base").ExitCode.ShouldBe(2);
+
+        File.ReadAllBytes(run.At("base", "model", "model.safetensors")).ShouldBe(weights);
+        File.WriteAllBytes(run.At("text.jsonl"), rows);
+        run.Run("base").ShouldSatisfyAllConditions(end => end.ExitCode.ShouldBe(0), end => end.Error.ShouldContain("is done: same options, seed and inputs"));
+    }
+
+    [Fact]
     public void Run_EightByOne_TrainsLikeOneByEight()
     {
         using var run = new TinyRun(Base.Replace("batch_size: 4", "batch_size: 8").Replace("max_steps: 30", "max_steps: 6"));

@@ -9,18 +9,20 @@ public static class TokenizerTraining
     /// <param name="options">The files and the size.</param>
     /// <param name="folder">Where the tokenizer files go: exists or is made.</param>
     /// <param name="cancel">Stops the training; the folder is untouched then.</param>
+    /// <param name="beforeWriting">Called when the tokenizer is trained, before anything is written.</param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="DataFormatException">A row is damaged or lacks a column.</exception>
     /// <exception cref="ArgumentException">The options have <see cref="TokenizerTrainingOptions.Problems"/>.</exception>
-    public static TokenizerTrainingResult Run(TokenizerTrainingOptions options, string folder, CancellationToken cancel = default)
+    public static TokenizerTrainingResult Run(TokenizerTrainingOptions options, string folder, CancellationToken cancel = default, Action? beforeWriting = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Run(TrainingTexts.Read(options), options, folder, cancel);
+        return Run(TrainingTexts.Read(options), options, folder, cancel, beforeWriting);
     }
 
     /// <summary>The same with texts that are at hand; <see cref="TokenizerTrainingOptions.Files"/> is not used.</summary>
-    /// <inheritdoc cref="Run(TokenizerTrainingOptions, string, CancellationToken)"/>
-    public static TokenizerTrainingResult Run(IEnumerable<string> texts, TokenizerTrainingOptions options, string folder, CancellationToken cancel = default)
+    /// <inheritdoc cref="Run(TokenizerTrainingOptions, string, CancellationToken, Action?)"/>
+    public static TokenizerTrainingResult Run(
+        IEnumerable<string> texts, TokenizerTrainingOptions options, string folder, CancellationToken cancel = default, Action? beforeWriting = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         var problems = options.Problems().Where(p => !p.StartsWith("files:", StringComparison.Ordinal)).ToArray();
@@ -34,6 +36,7 @@ public static class TokenizerTraining
             texts.Select(Counted),
             new BpeTrainerOptions { VocabularySize = options.VocabSize, Pattern = options.Pattern, MinFrequency = options.MinFrequency },
             cancel);
+        beforeWriting?.Invoke();
         TokenizerFile.Write(trained, folder);
         var tokenizer = TextTokenizer.Load(folder);
         return new(tokenizer.VocabularySize, count, bytes, tokenizer.Fingerprint);

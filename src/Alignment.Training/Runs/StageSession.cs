@@ -7,7 +7,8 @@ namespace Alignment.Training.Runs;
 
 /// <summary>
 /// One process's work on one stage folder: decides whether the stage is done, resumed or fresh, keeps the manifest, and hands out
-/// the log, the metrics and the checkpoints.
+/// the log, the metrics and the checkpoints. An older result of the stage stays whole until <see cref="Start"/>, so that a stage that is
+/// refused for its data or its model has cost nothing.
 /// </summary>
 public sealed class StageSession : IDisposable
 {
@@ -15,12 +16,16 @@ public sealed class StageSession : IDisposable
     private readonly double _secondsBefore;
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, double> _measures = new(StringComparer.Ordinal);
+    private readonly IReadOnlyCollection<string> _otherResults;
     private StageManifest _manifest;
+    private bool _started;
 
-    private StageSession(RunFolder folder, StageManifest manifest, StageConsole console, CancellationToken cancel, bool isDone, bool isResumed)
+    private StageSession(
+        RunFolder folder, StageManifest manifest, StageConsole console, CancellationToken cancel, IReadOnlyCollection<string> otherResults, bool isDone, bool isResumed)
     {
         Folder = folder;
         _manifest = manifest;
+        _otherResults = otherResults;
         _secondsBefore = manifest.Seconds;
         Console = console;
         Cancel = cancel;
@@ -93,20 +98,35 @@ public sealed class StageSession : IDisposable
             if (broken.Count == 0)
             {
                 console.Log.Information("Stage {Name} is done: same options, seed and inputs as in {Manifest}", manifest.Name, folder.Manifest);
-                return new StageSession(folder, old, console, cancel, isDone: true, isResumed: false);
+                return new StageSession(folder, old, console, cancel, [], isDone: true, isResumed: false);
             }
 
             console.Log.Warning("Stage {Name} was done, but {Files} changed since; making its results again", manifest.Name, string.Join(", ", broken));
         }
 
-        if (!same)
+        manifest = manifest with { Seconds = same ? old!.Seconds : 0 };
+        return new StageSession(folder, manifest, console, cancel, otherResults ?? [], isDone: false, isResumed: same);
+    }
+
+    /// <summary>
+    /// Called when options, data and models have proved usable, before the first result is written: removes an older run's output and
+    /// writes the manifest of the beginning. Opening the checkpoints or the metrics calls it; a second call does nothing.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Start()
+    {
+        if (_started)
         {
-            folder.Clear(otherResults);
+            return;
         }
 
-        manifest = manifest with { Seconds = same ? old!.Seconds : 0 };
-        manifest.Save(folder.Root);
-        return new StageSession(folder, manifest, console, cancel, isDone: false, isResumed: same);
+        if (!IsResumed)
+        {
+            Folder.Clear(_otherResults);
+        }
+
+        _manifest.Save(Folder.Root);
+        _started = true;
     }
 
     /// <summary>Notes a counted thing for the manifest.</summary>
@@ -129,11 +149,19 @@ public sealed class StageSession : IDisposable
 
     /// <summary>The stage's checkpoints.</summary>
     /// <param name="keepLast">How many of the newest to keep.</param>
-    public CheckpointStore OpenCheckpoints(int keepLast) => new(Folder.Checkpoints, _manifest.Fingerprint, Log, keepLast);
+    public CheckpointStore OpenCheckpoints(int keepLast)
+    {
+        Start();
+        return new(Folder.Checkpoints, _manifest.Fingerprint, Log, keepLast);
+    }
 
     /// <summary>The stage's metrics, with TensorBoard events beside them.</summary>
     /// <param name="lastStep">The step of the checkpoint that is gone on from; null to start anew.</param>
-    public MetricsLog OpenMetrics(long? lastStep) => MetricsLog.Open(Folder.Metrics, lastStep, Folder.TensorBoard);
+    public MetricsLog OpenMetrics(long? lastStep)
+    {
+        Start();
+        return MetricsLog.Open(Folder.Metrics, lastStep, Folder.TensorBoard);
+    }
 
     /// <summary>Ends the stage in order: writes the report, hashes the results and marks the manifest done.</summary>
     /// <param name="otherResults">Result files and folders besides the model folder, relative to the stage's folder.</param>
@@ -178,7 +206,7 @@ public sealed class StageSession : IDisposable
     /// <summary>Leaves the stage; an unfinished one gets its time so far noted.</summary>
     public void Dispose()
     {
-        if (_manifest.Status == StageStatus.Running)
+        if (_started && _manifest.Status == StageStatus.Running)
         {
             try
             {

@@ -13,11 +13,14 @@ public sealed class StageSessionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Begin_NewFolder_IsFreshAndSaysRunning()
+    public void Start_NewFolder_IsFreshAndSaysRunning()
     {
         using var session = Begin();
-
         (session.IsDone, session.IsResumed).ShouldBe((false, false));
+        File.Exists(session.Folder.Manifest).ShouldBeFalse();
+
+        session.Start();
+
         StageManifest.TryLoad(session.Folder.Root)!.Status.ShouldBe(StageStatus.Running);
     }
 
@@ -44,10 +47,15 @@ public sealed class StageSessionTests : IDisposable
     [Fact]
     public void Begin_UnfinishedWithTheSameFingerprint_ResumesAndKeepsWhatIsThere()
     {
-        Begin().Dispose();
+        using (var first = Begin())
+        {
+            first.Start();
+        }
+
         _folder.Write("out/checkpoints/step-1/x", "x");
 
         using var session = Begin();
+        session.Start();
 
         session.IsResumed.ShouldBeTrue();
         File.Exists(_folder["out", "checkpoints", "step-1", "x"]).ShouldBeTrue();
@@ -56,7 +64,7 @@ public sealed class StageSessionTests : IDisposable
     [Theory]
     [InlineData(0.2, false)]
     [InlineData(0.1, true)]
-    public void Begin_OtherOptionsOrAfresh_ClearsTheOldOutput(double beta, bool afresh)
+    public void Start_OtherOptionsOrAfresh_ClearsTheOldOutput(double beta, bool afresh)
     {
         using (var session = Begin())
         {
@@ -64,10 +72,28 @@ public sealed class StageSessionTests : IDisposable
         }
 
         using var next = Begin(beta, afresh);
+        next.Start();
 
         (next.IsDone, next.IsResumed).ShouldBe((false, false));
         Directory.Exists(next.Folder.Model).ShouldBeFalse();
         File.Exists(_folder["out", "results.json"]).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(0.2, false)]
+    [InlineData(0.1, true)]
+    public void Dispose_RefusedBeforeStart_LeavesTheOldResultDone(double beta, bool afresh)
+    {
+        using (var session = Begin())
+        {
+            FinishWithModel(session);
+        }
+
+        Begin(beta, afresh).Dispose();
+
+        using var again = Begin();
+        again.IsDone.ShouldBeTrue();
+        File.Exists(_folder["out", "results.json"]).ShouldBeTrue();
     }
 
     [Fact]
@@ -113,6 +139,7 @@ public sealed class StageSessionTests : IDisposable
 
     private static void FinishWithModel(StageSession session)
     {
+        session.Start();
         Directory.CreateDirectory(session.Folder.Model);
         File.WriteAllText(Path.Combine(session.Folder.Model, "config.json"), "{}");
         File.WriteAllText(Path.Combine(session.Folder.Root, "results.json"), "{}");
