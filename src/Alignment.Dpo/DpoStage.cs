@@ -34,11 +34,12 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             return 0;
         }
 
-        // 1. the policy and its tokenizer; the reference must be able to read the same tokens
+        // 1. the policy and its tokenizer; the reference must read the same tokens and be where the policy came from
         var options = invocation.Options;
         if (options.Reference is { } reference)
         {
             ReferenceContract.Check(options.Model, reference);
+            ModelLineage.CheckReference(options.Model, reference, session.Log);
         }
 
         var tokenizer = TextTokenizer.Load(options.Model);

@@ -73,6 +73,11 @@ internal sealed class PpoStage : IDisposable
             return 0;
         }
 
+        if (invocation.Options.Reference is { } reference)
+        {
+            ModelLineage.CheckReference(invocation.Options.Model, reference, session.Log);
+        }
+
         using var models = PpoModels.Load(invocation.Options);
         var data = PpoData.Load(invocation.Options, models, session);
         using var stage = new PpoStage(invocation.Options, session, models, data);
