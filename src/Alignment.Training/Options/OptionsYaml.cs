@@ -53,8 +53,26 @@ public static class OptionsYaml
         }
         catch (YamlException e)
         {
-            throw new OptionsException(file, (int)e.Start.Line, $"is not valid YAML: {e.Message}");
+            // The parser names the line where the mapping began, not the one with the tab.
+            throw TabbedLine(yaml) is { } line
+                ? new OptionsException(file, line, "is not valid YAML: a tab indents this line; use spaces")
+                : new OptionsException(file, (int)e.Start.Line, $"is not valid YAML: {e.Message}");
         }
+    }
+
+    private static int? TabbedLine(string yaml)
+    {
+        var line = 0;
+        foreach (var text in yaml.AsSpan().EnumerateLines())
+        {
+            line++;
+            if (text[..^text.TrimStart().Length].Contains('\t') && !text.TrimStart().IsEmpty)
+            {
+                return line;
+            }
+        }
+
+        return null;
     }
 
     private static OptionsNode Read(IParser parser, string file, Dictionary<AnchorName, OptionsNode> anchors)

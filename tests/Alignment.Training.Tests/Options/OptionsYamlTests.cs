@@ -5,6 +5,7 @@ namespace Alignment.Training.Tests.Options;
 public sealed class OptionsYamlTests
 {
     [Theory]
+    [InlineData("a: 1\nb:\n  c: 2\n\td: 3\n", "p.yaml:4: is not valid YAML: a tab indents this line; use spaces")]
     [InlineData("a: [1", "p.yaml:2: is not valid YAML: ")]
     [InlineData("- 1", "p.yaml:1: the file is a list; a mapping of 'key: value' lines is wanted")]
     [InlineData("", "p.yaml:1: the file is empty; a mapping of 'key: value' lines is wanted")]
