@@ -1,0 +1,26 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Alignment.Evaluation.Scoring;
+
+/// <summary>The size of every parameter's gradient.</summary>
+internal static class GradientNorms
+{
+    /// <summary>Runs backward from a loss, takes the norms, and leaves no gradient behind.</summary>
+    /// <param name="model">Its parameters have Hugging Face's names; tied ones appear once.</param>
+    /// <param name="loss">A scalar with gradient.</param>
+    /// <returns>L2 norms in the order of the parameters; 0 for one that the loss does not reach.</returns>
+    public static IReadOnlyList<(string Name, double Norm)> Of(nn.Module model, Tensor loss)
+    {
+        using var scope = NewDisposeScope();
+        loss.backward();
+        var norms = new List<(string, double)>();
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            norms.Add((name, parameter.grad?.to(ScalarType.Float64).norm().ToDouble() ?? 0));
+            parameter.grad = null;
+        }
+
+        return norms;
+    }
+}

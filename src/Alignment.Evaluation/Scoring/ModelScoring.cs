@@ -1,0 +1,55 @@
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using Alignment.Data.Formats;
+using Alignment.Data.Rows;
+using Alignment.Data.Tokenization;
+using static TorchSharp.torch;
+
+namespace Alignment.Evaluation.Scoring;
+
+/// <summary>What a model thinks of given text: every row of a file, one line of scores each.</summary>
+public static class ModelScoring
+{
+    /// <summary>Reads and checks every row, then scores them in order. <c>TorchRuntime.Initialize</c> comes first.</summary>
+    /// <param name="settings">Model, rows, what is wanted.</param>
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="cancel">Checked before each row.</param>
+    /// <exception cref="FormatException">A row cannot be scored (<see cref="Data.DataFormatException"/>); nothing was written.</exception>
+    /// <exception cref="InvalidDataException">The model folder cannot be used, or the model's numbers are not finite.</exception>
+    /// <exception cref="IOException">Model, rows or tokenizer are missing.</exception>
+    public static void Run(ScoreSettings settings, Stream output, CancellationToken cancel = default)
+    {
+        var rows = Read(settings);
+        using var scorer = Load(settings);
+        var lines = new ScoreLines(output, settings);
+        foreach (var row in rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            lines.Write(row, scorer.Score(row));
+        }
+    }
+
+    private static IReadOnlyList<ScoreRow> Read(ScoreSettings settings)
+    {
+        var config = ModelConfig.Load(settings.Model);
+        return new ScoreRowReader(new ScoreRowOptions
+        {
+            Tokenizer = () => Tokenizer(settings.Model, config),
+            VocabularySize = config.VocabularySize,
+            MaxLength = config.Positions == PositionKind.Learned ? config.MaxPositions : null,
+            Template = settings.Template,
+            AddBos = settings.AddBos,
+        }).Read(settings.Input);
+    }
+
+    private static TextTokenizer Tokenizer(string folder, ModelConfig config)
+    {
+        var tokenizer = TextTokenizer.Load(folder);
+        VocabularyContract.Check(config, tokenizer.VocabularySize, folder);
+        return tokenizer;
+    }
+
+    private static LanguageModelScorer Load(ScoreSettings settings) =>
+        new(ModelFolder.LoadCausalLm(settings.Model, settings.Device, settings.ComputeType), settings);
+}
