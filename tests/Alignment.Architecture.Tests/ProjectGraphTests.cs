@@ -21,7 +21,8 @@ public class ProjectGraphTests
         ["Alignment.Dpo"] = Libraries,
         ["Alignment.Ppo"] = Libraries,
         ["Alignment.Evaluation"] = Libraries,
-        ["Alignment.Cli"] = [.. Libraries, "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.Evaluation"],
+        ["Alignment.Labeling"] = Libraries,
+        ["Alignment.Cli"] = [.. Libraries, "Alignment.Labeling", "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.Evaluation"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects().Select(project => project.Name)];

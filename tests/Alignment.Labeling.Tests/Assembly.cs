@@ -1,0 +1,2 @@
+// The default generator belongs to the whole process, and two cores gain nothing from it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
