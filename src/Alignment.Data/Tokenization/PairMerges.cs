@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Alignment.Data.Tokenization.PreTokenizers;
 
 namespace Alignment.Data.Tokenization;
 

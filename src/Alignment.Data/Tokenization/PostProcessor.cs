@@ -1,3 +1,6 @@
+using Alignment.Data.Tokenization.Files;
+using Alignment.Data.Tokenization.Models;
+
 namespace Alignment.Data.Tokenization;
 
 /// <summary>
@@ -25,14 +28,17 @@ internal sealed class PostProcessor
     public int? FirstId => _single[0].Id >= 0 ? _single[0].Id : null;
 
     /// <summary>BOS before and EOS after each text, as the <c>add_bos_token</c> and <c>add_eos_token</c> of a configuration ask.</summary>
-    public static PostProcessor Around(int? bos, int? eos)
+    public static PostProcessor Around(int? bos, int? eos, int secondType = 1)
     {
         var first = Wrap(First, 0);
-        return new(first, [.. first, .. Wrap(Second, 1)]);
+        return new(first, [.. first, .. Wrap(Second, secondType)]);
 
         (int, int)[] Wrap(int text, int type) =>
             [.. bos is { } begin ? [(begin, type)] : Array.Empty<(int, int)>(), (text, type), .. eos is { } end ? [(end, type)] : Array.Empty<(int, int)>()];
     }
+
+    /// <summary>BOS before a text, and once before a pair.</summary>
+    public static PostProcessor Leading(int bos) => new([(bos, 0), (First, 0)], [(bos, 0), (First, 0), (Second, 1)]);
 
     /// <summary>BERT's <c>[CLS] A [SEP] B [SEP]</c>, the second text and its mark of type 1.</summary>
     public static PostProcessor Bert(int cls, int sep) =>
@@ -113,5 +119,5 @@ internal sealed class PostProcessor
         return pieces.Any(p => p.Item1 == First) ? pieces : throw part[name].Error("does not hold the text (Sequence A)");
     }
 
-    private static int CheckedId(JsonPart id) => id.Int is >= 0 and < BpeDefinition.IdLimit and var value ? value : throw id.Error($"is {id.Int}; ids are from 0 to {BpeDefinition.IdLimit - 1}");
+    private static int CheckedId(JsonPart id) => id.Int is >= 0 and < ModelDefinition.IdLimit and var value ? value : throw id.Error($"is {id.Int}; ids are from 0 to {ModelDefinition.IdLimit - 1}");
 }

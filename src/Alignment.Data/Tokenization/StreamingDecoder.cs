@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Alignment.Data.Tokenization;
 
 /// <summary>
@@ -11,6 +13,7 @@ public sealed class StreamingDecoder(TextTokenizer tokenizer, bool skipSpecials 
 {
     // The ids that were given last stay before the open ones: a token's text may depend on whether one stands before it.
     private readonly List<int> _ids = [];
+    private readonly StringBuilder _uncleaned = new();
     private int _given;
     private string _givenText = "";
 
@@ -19,15 +22,15 @@ public sealed class StreamingDecoder(TextTokenizer tokenizer, bool skipSpecials 
     public string Push(int id)
     {
         _ids.Add(id);
-        var text = tokenizer.Decode(_ids, skipSpecials);
-        return text.Length > _givenText.Length && text[^1] != '\uFFFD' ? Give(text) : "";
+        var text = tokenizer.DecodeUncleaned(_ids, skipSpecials);
+        return text.Length > _givenText.Length && text[^1] != '\uFFFD' ? Clean(Give(text), isLast: false) : "";
     }
 
     /// <summary>Ends the text: what is still open comes as it is, with U+FFFD for broken characters.</summary>
     /// <returns>The rest of the text.</returns>
     public string Finish()
     {
-        var rest = Give(tokenizer.Decode(_ids, skipSpecials));
+        var rest = Clean(Give(tokenizer.DecodeUncleaned(_ids, skipSpecials)), isLast: true);
         _ids.Clear();
         _given = 0;
         _givenText = "";
@@ -39,7 +42,26 @@ public sealed class StreamingDecoder(TextTokenizer tokenizer, bool skipSpecials 
         var given = text.Length > _givenText.Length ? text[_givenText.Length..] : "";
         _ids.RemoveRange(0, _given);
         _given = _ids.Count;
-        _givenText = tokenizer.Decode(_ids, skipSpecials);
+        _givenText = tokenizer.DecodeUncleaned(_ids, skipSpecials);
         return given;
+    }
+
+    /// <summary>Cleaning looks at a few neighbouring characters from a blank on, so text waits until none of its last characters is one.</summary>
+    private string Clean(string text, bool isLast)
+    {
+        if (!tokenizer.CleansUpSpaces)
+        {
+            return text;
+        }
+
+        _uncleaned.Append(text);
+        var open = _uncleaned.ToString();
+        if (!isLast && (open.Length < TextCleanup.Longest || open.AsSpan(open.Length - TextCleanup.Longest).Contains(' ')))
+        {
+            return "";
+        }
+
+        _uncleaned.Clear();
+        return TextCleanup.Apply(open);
     }
 }

@@ -1,8 +1,8 @@
-using System.Text.RegularExpressions;
+using Alignment.Data.Tokenization.Files;
 
 namespace Alignment.Data.Tokenization;
 
-/// <summary>Reads patterns, which are <c>{"String": ...}</c> or <c>{"Regex": ...}</c>, and the <c>Replace</c> parts made of them.</summary>
+/// <summary>Reads <c>Replace</c> parts.</summary>
 internal static class TextReplacement
 {
     public static Func<string, string> Read(JsonPart part)
@@ -14,25 +14,7 @@ internal static class TextReplacement
             return text => text.Replace(literal, content, StringComparison.Ordinal);
         }
 
-        var regex = ReadPattern(pattern);
+        var regex = TokenizerPattern.Read(pattern);
         return text => regex.Replace(text, _ => content);
-    }
-
-    public static Regex ReadPattern(JsonPart pattern)
-    {
-        var text = pattern.OptionalText("Regex") ?? Regex.Escape(pattern["String"].Text);
-        if (text.Length == 0)
-        {
-            throw pattern.Error("is empty");
-        }
-
-        try
-        {
-            return new Regex(text, RegexOptions.CultureInvariant | RegexOptions.Compiled);
-        }
-        catch (ArgumentException e)
-        {
-            throw pattern.Unsupported($"the pattern '{text}' ({e.Message})");
-        }
     }
 }

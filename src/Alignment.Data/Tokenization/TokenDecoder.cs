@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Alignment.Data.Tokenization.Files;
+using Alignment.Data.Tokenization.PreTokenizers;
 
 namespace Alignment.Data.Tokenization;
 
@@ -15,18 +17,49 @@ internal sealed class TokenDecoder
     /// <summary>Tokens are written in byte letters.</summary>
     public bool IsByteLevel { get; private init; }
 
+    /// <summary>Tokens are words of English, between which blanks are put and taken out again.</summary>
+    public bool IsWordPiece { get; private init; }
+
+    /// <summary>Reads the part; where there is none, tokens are joined with blanks.</summary>
     public static TokenDecoder Read(JsonPart? part)
     {
         if (part is not { } decoder)
         {
-            var blanks = new TokenDecoder();
-            blanks._steps.Add(tokens => [string.Join(' ', tokens)]);
-            return blanks;
+            return Of(tokens => [string.Join(' ', tokens)]);
         }
 
-        var parts = decoder.Type == "Sequence" ? decoder["decoders"].Items().ToArray() : [decoder];
-        var result = new TokenDecoder { IsByteLevel = parts.Any(p => p.Type == "ByteLevel") };
+        var parts = Flatten(decoder).ToArray();
+        var result = new TokenDecoder { IsByteLevel = parts.Any(p => p.Type == "ByteLevel"), IsWordPiece = parts.Any(p => p.Type == "WordPiece") };
         result._steps.AddRange(parts.Select(ReadStep));
+        return result;
+    }
+
+    /// <summary>Tokens in byte letters.</summary>
+    public static TokenDecoder ByteLevel()
+    {
+        var result = new TokenDecoder { IsByteLevel = true };
+        result._steps.Add(JoinLetters);
+        return result;
+    }
+
+    /// <summary>BERT's tokens.</summary>
+    public static TokenDecoder WordPiece(string prefix = "##")
+    {
+        var result = new TokenDecoder { IsWordPiece = true };
+        result._steps.Add(tokens => JoinWordPieces(tokens, prefix, cleanup: true));
+        return result;
+    }
+
+    /// <summary>SentencePiece's tokens.</summary>
+    /// <param name="stripsPrefix">Whether the blank that was put before the text is taken away.</param>
+    public static TokenDecoder SentencePiece(bool stripsPrefix)
+    {
+        var result = Of(tokens => [string.Concat(JoinBytes(tokens.ConvertAll(t => t.Replace(WordBoundaryStep.Mark, ' '))))]);
+        if (stripsPrefix)
+        {
+            result._steps.Add(tokens => tokens.ConvertAll(t => Strip(t, " ", 1, 0)));
+        }
+
         return result;
     }
 
@@ -58,12 +91,21 @@ internal sealed class TokenDecoder
         return bytes;
     }
 
+    private static TokenDecoder Of(Func<List<string>, List<string>> step)
+    {
+        var result = new TokenDecoder();
+        result._steps.Add(step);
+        return result;
+    }
+
+    private static IEnumerable<JsonPart> Flatten(JsonPart part) => part.Type == "Sequence" ? part["decoders"].Items().SelectMany(Flatten) : [part];
+
     private static Func<List<string>, List<string>> ReadStep(JsonPart part)
     {
         switch (part.Type)
         {
             case "ByteLevel":
-                return tokens => [Encoding.UTF8.GetString([.. tokens.SelectMany(BytesOf)])];
+                return JoinLetters;
             case "Fuse":
                 return tokens => [string.Concat(tokens)];
             case "ByteFallback":
@@ -73,11 +115,30 @@ internal sealed class TokenDecoder
                 return tokens => tokens.ConvertAll(t => replace(t));
             case "Strip":
                 var (content, start, stop) = (part["content"].Text, part["start"].Int, part["stop"].Int);
-                return tokens => tokens.ConvertAll(t => Strip(t, content, start, stop));
+                return content.Length > 0 ? tokens => tokens.ConvertAll(t => Strip(t, content, start, stop)) : throw part["content"].Error("is empty");
+            case "WordPiece":
+                var (prefix, cleanup) = (part.OptionalText("prefix") ?? "##", part.OptionalFlag("cleanup", missing: true));
+                return tokens => JoinWordPieces(tokens, prefix, cleanup);
+            case "Metaspace":
+                var mark = part.OptionalText("replacement") ?? WordBoundaryStep.Mark.ToString();
+                var firstMark = PreTokenizerReader.ReadScheme(part) == PrependScheme.Never ? " " : "";
+                return tokens => [.. tokens.Select((t, i) => t.Replace(mark, i == 0 ? firstMark : " ", StringComparison.Ordinal))];
+            case "BPEDecoder":
+                var suffix = part.OptionalText("suffix") ?? "</w>";
+                return tokens => [.. tokens.Select((t, i) => t.Replace(suffix, i == tokens.Count - 1 ? "" : " ", StringComparison.Ordinal))];
             default:
                 throw part.Unsupported($"a {part.Type} decoder");
         }
     }
+
+    private static List<string> JoinLetters(List<string> tokens) => [Encoding.UTF8.GetString([.. tokens.SelectMany(BytesOf)])];
+
+    /// <summary>Blanks between words, none before the continuation of one.</summary>
+    private static List<string> JoinWordPieces(List<string> tokens, string prefix, bool cleanup) => [.. tokens.Select((token, i) =>
+    {
+        var written = i == 0 ? token : token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
+        return cleanup ? TextCleanup.ApplyToToken(written) : written;
+    })];
 
     /// <summary>Runs of byte tokens become text; a run that is not UTF-8 becomes one U+FFFD a byte.</summary>
     private static List<string> JoinBytes(List<string> tokens)

@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Alignment.Data.Tokenization.Files;
+using Alignment.Data.Tokenization.PreTokenizers;
 
 namespace Alignment.Data.Tokenization;
 

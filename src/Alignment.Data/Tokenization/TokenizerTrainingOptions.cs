@@ -34,9 +34,9 @@ public record TokenizerTrainingOptions
             yield return "files: names no training text; give at least one path";
         }
 
-        if (VocabSize < BpeTrainerOptions.LeastVocabulary || VocabSize >= BpeDefinition.IdLimit)
+        if (VocabSize < BpeTrainerOptions.LeastVocabulary || VocabSize >= Models.ModelDefinition.IdLimit)
         {
-            yield return $"vocab_size: must be from {BpeTrainerOptions.LeastVocabulary} (256 bytes and {SpecialTokens.All.Count} special tokens) to {BpeDefinition.IdLimit - 1}, got {VocabSize}";
+            yield return $"vocab_size: must be from {BpeTrainerOptions.LeastVocabulary} (256 bytes and {SpecialTokens.All.Count} special tokens) to {Models.ModelDefinition.IdLimit - 1}, got {VocabSize}";
         }
 
         if (MinFrequency < 1)

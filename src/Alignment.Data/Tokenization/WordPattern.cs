@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Alignment.Data.Tokenization.PreTokenizers;
 
 namespace Alignment.Data.Tokenization;
 
@@ -24,6 +25,13 @@ internal static partial class WordPatterns
         WordPattern.Gpt4 => [new PatternSplitter(Gpt4Regex(), SplitBehavior.Isolated, invert: false), new ByteLevelStep(addPrefixSpace: false, useRegex: false)],
         _ => throw new ArgumentOutOfRangeException(nameof(pattern), pattern, "Unknown word pattern."),
     };
+
+    /// <summary>Qwen2's: GPT-4's with every digit apart.</summary>
+    public static IReadOnlyList<IPreTokenizationStep> Qwen2Steps(bool addPrefixSpace) =>
+        [new PatternSplitter(Qwen2Regex(), SplitBehavior.Isolated, invert: false), new ByteLevelStep(addPrefixSpace, useRegex: false)];
+
+    [GeneratedRegex(@"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Qwen2Regex();
 
     [GeneratedRegex(Gpt4Pattern, RegexOptions.CultureInvariant)]
     private static partial Regex Gpt4Regex();

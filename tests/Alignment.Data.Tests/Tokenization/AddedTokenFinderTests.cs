@@ -29,7 +29,7 @@ public class AddedTokenFinderTests
     private static List<string> Scan(string text, params AddedToken[] tokens)
     {
         var found = new List<string>();
-        new AddedTokenFinder([.. tokens.Select(t => (t.Content, t))]).Scan(text, found.Add, t => found.Add($"[{t.Content}]"));
+        new AddedTokenFinder([.. tokens.Select(t => (t.Content, t))]).Scan(text, (start, end) => found.Add(text[start..end]), t => found.Add($"[{t.Content}]"));
         return found;
     }
 }

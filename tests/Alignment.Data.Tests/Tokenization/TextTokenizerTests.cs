@@ -87,12 +87,34 @@ public class TextTokenizerTests
     [Fact]
     public void EncodeWithSpecials_SpecialTokens_BecomeTheirIds()
     {
-        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+        using var folder = new TemporaryFolder();
+        var tokenizer = StoriesWithRawSpecials(folder);
 
         int[] expected = [1, .. tokenizer.Encode("Once"), 2];
         tokenizer.EncodeWithSpecials("<s>Once</s>").ShouldBe(expected);
         tokenizer.Decode(expected).ShouldBe("Once");
         tokenizer.Decode(expected, skipSpecials: false).ShouldBe("<s> Once</s>");
+    }
+
+    [Fact]
+    public void EncodeWithSpecials_NormalizedTokens_AreFoundInTheNormalizedText()
+    {
+        // The file calls its special tokens normalized: <s> is looked for as ▁<s>, which is how a text begins that begins with it.
+        var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
+
+        tokenizer.EncodeWithSpecials("<s></s>").ShouldBe([1, .. tokenizer.Encode("a</s>")[^4..]]);
+        tokenizer.EncodeWithSpecials("Once <s>").ShouldBe([.. tokenizer.Encode("Once"), 1]);
+    }
+
+    [Fact]
+    public void EncodeWithSpecials_Content_CannotMakeOrCompleteSpecialTokens()
+    {
+        using var folder = new TemporaryFolder();
+        var tokenizer = StoriesWithRawSpecials(folder);
+
+        tokenizer.EncodeWithSpecials("<s>Once</s>", [(3, 7)]).ShouldBe([1, .. tokenizer.Encode("Once"), 2]);
+        tokenizer.EncodeWithSpecials("<s>Once</s>", [(3, 11)]).ShouldBe([1, .. tokenizer.Encode("Once</s>")]);
+        tokenizer.EncodeWithSpecials("<s>Once</s>", [(10, 11)]).ShouldBe([1, .. tokenizer.Encode("Once</s>")]);
     }
 
     [Fact]
@@ -177,4 +199,15 @@ public class TextTokenizerTests
         JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "golden.json"))).RootElement.EnumerateArray();
 
     private static int[] Ids(JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(i => i.GetInt32())];
+
+    private static TextTokenizer StoriesWithRawSpecials(TemporaryFolder folder)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(TokenizerFolder.Stories, "tokenizer.json")))!.AsObject();
+        foreach (var token in json["added_tokens"]!.AsArray())
+        {
+            token!["normalized"] = false;
+        }
+
+        return TokenizerFolder.Load(folder, json, File.ReadAllText(Path.Combine(TokenizerFolder.Stories, "tokenizer_config.json")));
+    }
 }
