@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
 
@@ -12,13 +13,16 @@ public static class ModelFolder
     /// <summary>Settings of generation, above all the ids that end a response.</summary>
     public const string GenerationFile = "generation_config.json";
 
-    private const string ScoreKey = "score.weight";
-    private const string HeadKey = "lm_head.weight";
+    internal const string ScoreKey = "score.weight";
+    internal const string HeadKey = "lm_head.weight";
     private const string MeanKey = "reward_mean";
     private const string StdKey = "reward_std";
 
-    /// <summary>A language model from its folder, in eval mode. float32, bfloat16 and float16 files become float32 parameters, one tensor at a time.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>
+    /// A language model from its folder, in eval mode. float32, bfloat16 and float16 files become float32 parameters, one tensor at a time. An
+    /// adapter's folder gives its base model with the updates in the weights.
+    /// </summary>
+    /// <param name="folder">A model or adapter folder.</param>
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -26,14 +30,14 @@ public static class ModelFolder
     /// <exception cref="InvalidDataException">An unknown architecture, or weights that do not fit the config: every key is listed.</exception>
     public static CausalLm LoadCausalLm(string folder, Device? device = null, ScalarType computeType = ScalarType.Float32)
     {
-        using var weights = SafetensorsFolder.Open(folder);
+        CheckExists(folder);
         var config = ModelConfig.Load(folder);
         if (IsClassifier(config))
         {
             throw new InvalidDataException($"{folder}: holds a {config.Architecture}, expected a language model such as {config.Family.CausalArchitecture}. A reward model cannot be used as a policy.");
         }
 
-        var source = new StoredParameters(weights, config, device ?? CPU);
+        using var source = new ModelParameters(folder, config, device ?? CPU);
         return Built(() => new CausalLm(config, source, device ?? CPU), source, model => model.ComputeType = computeType);
     }
 
@@ -51,13 +55,13 @@ public static class ModelFolder
     public static ScalarHeadModel LoadScalarHead(
         string folder, long seed = 0, double? headDeviation = null, Device? device = null, ScalarType computeType = ScalarType.Float32)
     {
-        using var weights = SafetensorsFolder.Open(folder);
+        CheckExists(folder);
         var config = ModelConfig.Load(folder);
         var isClassifier = IsClassifier(config);
         using var head = new FreshParameters(config, seed, device ?? CPU, headDeviation);
-        var source = isClassifier
-            ? new StoredParameters(weights, config, device ?? CPU)
-            : new StoredParameters(weights, config, device ?? CPU, head, ScoreKey, HeadKey);
+        using var source = isClassifier
+            ? new ModelParameters(folder, config, device ?? CPU)
+            : new ModelParameters(folder, config, device ?? CPU, head, ScoreKey, HeadKey);
         return Built(() => new ScalarHeadModel(config, source, device ?? CPU), source, model =>
         {
             model.ComputeType = computeType;
@@ -89,7 +93,8 @@ public static class ModelFolder
     }
 
     /// <summary>
-    /// Writes a language model's folder aside, reads it back and compares every byte of the weights, then renames it into place.
+    /// Writes a language model's folder aside, reads it back and compares every byte of the weights, then renames it into place. A model with an
+    /// adapter that is not merged becomes an adapter folder, which names its base.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Replaced as a whole when it exists; its parent must exist.</param>
@@ -98,9 +103,9 @@ public static class ModelFolder
     /// <param name="type">Type of the stored weights.</param>
     /// <exception cref="IOException">Could not be written, or read back as something else; the old folder is untouched.</exception>
     public static void Save(CausalLm model, string folder, Action<string>? copyTokenizer = null, JsonObject? generationConfig = null, ScalarType type = ScalarType.Float32) =>
-        Save(model, model.Config, folder, model.Config.Family.CausalArchitecture, [], copyTokenizer, generationConfig, type);
+        Save(model, model.Adapter, model.Config, folder, model.Config.Family.CausalArchitecture, [], copyTokenizer, generationConfig, type);
 
-    /// <summary>Writes a scalar-head model's folder; the reward's mean and standard deviation go into <c>config.json</c>.</summary>
+    /// <summary>Writes a scalar-head model's folder, see the other overload; the reward's mean and standard deviation go into <c>config.json</c>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Replaced as a whole when it exists; its parent must exist.</param>
     /// <param name="copyTokenizer">Copies the tokenizer's files into the folder it is given.</param>
@@ -116,7 +121,7 @@ public static class ModelFolder
             [MeanKey] = model.RewardMean,
             [StdKey] = model.RewardStd,
         };
-        Save(model, model.Config, folder, model.Config.Family.ScalarArchitecture, more, copyTokenizer, generationConfig, type);
+        Save(model, model.Adapter, model.Config, folder, model.Config.Family.ScalarArchitecture, more, copyTokenizer, generationConfig, type);
     }
 
     /// <summary>The ids that end a response: <c>eos_token_id</c> of <c>generation_config.json</c>, else of <c>config.json</c>.</summary>
@@ -124,10 +129,18 @@ public static class ModelFolder
     public static IReadOnlyList<int> StopIds(string folder)
     {
         var config = ModelConfig.Load(folder);
-        var path = Path.Combine(folder, GenerationFile);
-        var ids = File.Exists(path) ? new ConfigReader(ReadObject(path), path).Ids("eos_token_id") : [];
+        var path = AdapterFolder.FindFile(folder, GenerationFile);
+        var ids = path is null ? [] : new ConfigReader(ReadObject(path), path).Ids("eos_token_id");
         ids = ids.Count > 0 ? ids : config.EosIds;
         return ids.Count > 0 ? ids : throw new InvalidDataException($"{folder}: neither {GenerationFile} nor {ModelConfig.FileName} has an 'eos_token_id': add the id that ends a response.");
+    }
+
+    private static void CheckExists(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no model folder '{folder}'.");
+        }
     }
 
     private static bool IsClassifier(ModelConfig config) => config.Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) == true;
@@ -154,7 +167,7 @@ public static class ModelFolder
     }
 
     /// <summary>Builds from stored parameters; leaves nothing behind when they do not fit.</summary>
-    private static T Built<T>(Func<T> build, StoredParameters source, Action<T> finish) where T : nn.Module
+    private static T Built<T>(Func<T> build, ModelParameters source, Action<T> finish) where T : nn.Module
     {
         using var scope = NewDisposeScope();
         var model = build();
@@ -173,7 +186,7 @@ public static class ModelFolder
     }
 
     private static void Save(
-        nn.Module model, ModelConfig config, string folder, string architecture, JsonObject more, Action<string>? copyTokenizer, JsonObject? generationConfig, ScalarType type)
+        nn.Module model, LoraAdapter? adapter, ModelConfig config, string folder, string architecture, JsonObject more, Action<string>? copyTokenizer, JsonObject? generationConfig, ScalarType type)
     {
         var typeKey = config.Document?.ContainsKey("dtype") == true && !config.Document.ContainsKey("torch_dtype") ? "dtype" : "torch_dtype";
         more[typeKey] = type switch
@@ -183,10 +196,18 @@ public static class ModelFolder
             ScalarType.Float16 => "float16",
             _ => throw new ArgumentException($"Weights are stored as Float32, BFloat16 or Float16, not {type}.", nameof(type)),
         };
-        var weights = ModelWeights.Of(model);
+        var weights = adapter is { IsMerged: false } ? null : LoraAdapter.FullWeights(model);
         AtomicFile.WriteFolder(folder, aside =>
         {
-            SafetensorsWriter.Write(Path.Combine(aside, SafetensorsFolder.SingleFile), weights, type);
+            if (weights is null)
+            {
+                AdapterFolder.Write(adapter!, config, aside, folder, type);
+            }
+            else
+            {
+                SafetensorsWriter.Write(Path.Combine(aside, SafetensorsFolder.SingleFile), weights, type);
+            }
+
             copyTokenizer?.Invoke(aside);
             if (VocabularyContract.TokenizerHash(aside) is { } hash)
             {
@@ -225,20 +246,20 @@ public static class ModelFolder
     /// <summary>The part of a config that record equality compares by value.</summary>
     private static ModelConfig Values(ModelConfig config) => config with { Document = null, Architecture = null, EosIds = [] };
 
-    private static void Compare(string folder, ModelConfig config, string architecture, IReadOnlyDictionary<string, Tensor> weights, ScalarType type)
+    private static void Compare(string folder, ModelConfig config, string architecture, IReadOnlyDictionary<string, Tensor>? weights, ScalarType type)
     {
         var read = ModelConfig.Load(folder);
-        using var stored = SafetensorsFolder.Open(folder);
-        if (read.Architecture != architecture || Values(read) != Values(config) || !read.EosIds.SequenceEqual(config.EosIds) || stored.Entries.Count != weights.Count)
+        using var stored = weights is null ? null : SafetensorsFolder.Open(folder);
+        if (read.Architecture != architecture || Values(read) != Values(config) || !read.EosIds.SequenceEqual(config.EosIds) || stored?.Entries.Count != weights?.Count)
         {
             throw new IOException($"{folder}: what was written reads back as another model.");
         }
 
-        foreach (var (name, weight) in weights)
+        foreach (var (name, weight) in weights ?? new Dictionary<string, Tensor>())
         {
             using var scope = NewDisposeScope();
             var expected = weight.detach().cpu().to(type).contiguous().view(-1);
-            var found = stored.Load(name).view(-1);
+            var found = stored!.Load(name).view(-1);
             const long Step = 1L << 26;
             for (var from = 0L; from < expected.size(0); from += Step)
             {

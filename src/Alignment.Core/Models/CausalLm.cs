@@ -1,3 +1,4 @@
+using Alignment.Core.Lora;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -105,8 +106,31 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     /// </summary>
     public IDisposable HoldWeights() => _mode.Hold();
 
+    /// <summary>The updates that are trained in place of the weights; null when the model has none.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>Gives the model updates that begin as nothing and freezes everything else.</summary>
+    /// <param name="config">Rank, scale, target modules; <see cref="LoraConfig.BaseModel"/> is the folder that the model came from.</param>
+    /// <param name="seed">Draws the updates.</param>
+    /// <exception cref="InvalidDataException">Names that mean nothing in this model; every one is listed.</exception>
+    /// <exception cref="InvalidOperationException">The model has an adapter.</exception>
+    public void AddAdapter(LoraConfig config, long seed) =>
+        Adapter = Adapter is null
+            ? LoraAdapter.Attach(this, Config, heads: [], config, seed, Device)
+            : throw new InvalidOperationException("The model has an adapter already.");
+
+    /// <summary>Puts the adapter's updates into the weights, where there is one; see <see cref="LoraAdapter.Merge"/>.</summary>
+    public void MergeAdapter() => Adapter?.Merge();
+
     /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
     protected override void RegisterComponents()
     {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        Adapter?.DisposeOriginals();
+        base.Dispose(disposing);
     }
 }

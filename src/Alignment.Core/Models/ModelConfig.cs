@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alignment.Core.Lora;
 
 namespace Alignment.Core.Models;
 
@@ -118,6 +119,11 @@ public sealed record ModelConfig
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
+            if (AdapterFolder.Is(folder))
+            {
+                return AdapterFolder.LoadConfig(folder);
+            }
+
             throw new FileNotFoundException($"There is no {FileName} in '{folder}': not a model folder in Hugging Face layout.", path);
         }
 

@@ -1,15 +1,20 @@
+using Alignment.Core.Lora;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
 
-/// <summary>y = x · Wᵀ + b in the model's compute type, over float32 parameters.</summary>
+/// <summary>y = x · Wᵀ + b in the model's compute type, over float32 parameters; with a low-rank update where an adapter gives one.</summary>
 internal sealed class Projection : nn.Module<Tensor, Tensor>
 {
+    /// <summary>PEFT's names below the projection's.</summary>
+    public const string FactorA = "lora_A", FactorB = "lora_B", MagnitudeName = "lora_magnitude_vector";
+
     private readonly ComputeMode _mode;
     private readonly bool _storedTransposed;
     private readonly Parameter weight;
     private readonly Parameter? bias;
+    private Tensor? _mergedNorms;
 
     /// <param name="mode">Shared by the whole model.</param>
     /// <param name="source">Gives the parameters.</param>
@@ -24,21 +29,111 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     {
         _mode = mode;
         _storedTransposed = storedTransposed;
+        Name = name;
+        Inputs = inputs;
+        Outputs = outputs;
         weight = Parameters.Make(source, name + ".weight", storedTransposed ? [inputs, outputs] : [outputs, inputs], init);
         bias = hasBias ? Parameters.Make(source, name + ".bias", [outputs], ParameterInit.Zeros) : null;
-        RegisterComponents();
+        register_parameter(nameof(weight), weight);
+        if (bias is not null)
+        {
+            register_parameter(nameof(bias), bias);
+        }
     }
+
+    /// <summary>Full name in Hugging Face's state dict.</summary>
+    public string Name { get; }
+
+    /// <summary>Size of x.</summary>
+    public long Inputs { get; }
+
+    /// <summary>Size of y.</summary>
+    public long Outputs { get; }
 
     /// <summary>The parameter as it is stored.</summary>
     public Parameter Weight => weight;
+
+    /// <summary>Null where there is none.</summary>
+    public Parameter? Bias => bias;
+
+    /// <summary>The update; null without an adapter.</summary>
+    public LoraLayer? Lora { get; private set; }
+
+    /// <summary>W, [out, in] in the parameters' type.</summary>
+    public Tensor Matrix() => _storedTransposed ? weight.t() : weight;
+
+    /// <summary>x · Wᵀ, with b where wanted, without the update.</summary>
+    /// <param name="input">[..., in] in the compute type.</param>
+    /// <param name="withBias">Whether to add b.</param>
+    /// <returns>[..., out].</returns>
+    public Tensor Multiply(Tensor input, bool withBias)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = _mode.Weight(weight);
+        var offset = bias is null || !withBias ? null : _mode.Weight(bias);
+        return nn.functional.linear(input, _storedTransposed ? matrix.t() : matrix, offset).MoveToOuterDisposeScope();
+    }
 
     /// <param name="input">[..., in].</param>
     /// <returns>[..., out] in the compute type.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var matrix = _mode.Weight(weight);
-        var offset = bias is null ? null : _mode.Weight(bias);
-        return nn.functional.linear(_mode.Convert(input), _storedTransposed ? matrix.t() : matrix, offset).MoveToOuterDisposeScope();
+        var x = _mode.Convert(input);
+        var output = Multiply(x, withBias: true);
+        return (Lora is { IsOn: true } lora ? lora.Apply(x, output, this, _mode) : output).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes an update, whose parameters become parameters of this module.</summary>
+    public void Update(LoraLayer lora)
+    {
+        if (Lora is not null)
+        {
+            throw new InvalidOperationException($"'{Name}' has a low-rank update already; merge it before giving another.");
+        }
+
+        Lora = lora;
+        register_module(FactorA, lora.A);
+        register_module(FactorB, lora.B);
+        if (lora.Magnitude is { } magnitude)
+        {
+            register_parameter(MagnitudeName, magnitude);
+        }
+    }
+
+    /// <summary>Puts the update into the weight and switches it off.</summary>
+    public void Merge()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var lora = Lora!;
+        var matrix = Matrix();
+        _mergedNorms = lora.Magnitude is null ? null : LoraMath.RowNorms(matrix, lora.A.Weight, lora.B.Weight, lora.Scaling).DetachFromDisposeScope();
+        matrix.copy_(lora.Merged(matrix));
+        lora.IsOn = false;
+    }
+
+    /// <summary>Takes it out again and switches it on.</summary>
+    public void Unmerge()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var lora = Lora!;
+        var matrix = Matrix();
+        matrix.copy_(lora.Unmerged(matrix, _mergedNorms));
+        _mergedNorms?.Dispose();
+        _mergedNorms = null;
+        lora.IsOn = true;
+    }
+
+    /// <summary>Parameters are registered by name; fields are not to be walked.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _mergedNorms?.Dispose();
+        base.Dispose(disposing);
     }
 }

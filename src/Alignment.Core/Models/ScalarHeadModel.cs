@@ -1,3 +1,4 @@
+using Alignment.Core.Lora;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -99,8 +100,31 @@ public sealed class ScalarHeadModel : nn.Module<Tensor, Tensor>
     /// <summary>See <see cref="CausalLm.HoldWeights"/>.</summary>
     public IDisposable HoldWeights() => _mode.Hold();
 
+    /// <summary>The updates that are trained in place of the decoder's weights; null when the model has none.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>Gives the decoder updates that begin as nothing and freezes its weights; the head is trained in full and stored with the updates.</summary>
+    /// <param name="config">See <see cref="CausalLm.AddAdapter"/>.</param>
+    /// <param name="seed">Draws the updates.</param>
+    /// <exception cref="InvalidDataException">Names that mean nothing in this model; every one is listed.</exception>
+    /// <exception cref="InvalidOperationException">The model has an adapter.</exception>
+    public void AddAdapter(LoraConfig config, long seed) =>
+        Adapter = Adapter is null
+            ? LoraAdapter.Attach(this, Config, heads: [_head.Name], config, seed, Device)
+            : throw new InvalidOperationException("The model has an adapter already.");
+
+    /// <summary>See <see cref="CausalLm.MergeAdapter"/>.</summary>
+    public void MergeAdapter() => Adapter?.Merge();
+
     /// <summary>Submodules are registered by name in the constructor; fields are not to be walked.</summary>
     protected override void RegisterComponents()
     {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        Adapter?.DisposeOriginals();
+        base.Dispose(disposing);
     }
 }

@@ -53,8 +53,8 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
         using var noGrad = no_grad();
         var matrix = weight.to(settings.ComputeType); // [V, D]
         var hiddenGrad = empty_like(hidden);
-        var weightGrad = zeros_like(weight);
-        var biasGrad = bias is null ? null : zeros_like(bias);
+        var weightGrad = weight.requires_grad ? zeros_like(weight) : null; // a frozen output layer takes no gradient
+        var biasGrad = bias is not { requires_grad: true } ? null : zeros_like(bias);
         for (long from = 0; from < hidden.size(0); from += settings.Chunk)
         {
             using var chunk = NewDisposeScope();
@@ -68,6 +68,11 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
 
             var typed = slope.to(settings.ComputeType);
             hiddenGrad.narrow(0, from, count).copy_(typed.mm(matrix)); // [n, D]
+            if (weightGrad is null)
+            {
+                continue;
+            }
+
             if (typed.dtype == weightGrad.dtype)
             {
                 weightGrad.addmm_(typed.t(), rows); // [V, D]
@@ -78,10 +83,10 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
             }
         }
 
-        List<Tensor> gradients = [hiddenGrad.MoveToOuterDisposeScope(), weightGrad.MoveToOuterDisposeScope(), null!, null!];
-        if (biasGrad is not null)
+        List<Tensor> gradients = [hiddenGrad.MoveToOuterDisposeScope(), weightGrad?.MoveToOuterDisposeScope()!, null!, null!];
+        if (bias is not null)
         {
-            gradients.Add(biasGrad.MoveToOuterDisposeScope());
+            gradients.Add(biasGrad?.MoveToOuterDisposeScope()!);
         }
 
         return gradients;

@@ -1,0 +1,64 @@
+using Alignment.Core.Lora;
+using Alignment.Core.Models;
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Checkpoints;
+
+/// <summary>The parameters of a model folder, or of an adapter folder with everything that it lies on, while a model is built from them.</summary>
+internal sealed class ModelParameters : IParameterSource, IDisposable
+{
+    private readonly SafetensorsFolder _weights;
+    private readonly StoredParameters _stored;
+    private readonly List<AdapterParameters> _adapters = [];
+
+    /// <summary>Opens every file.</summary>
+    /// <param name="folder">A model or adapter folder.</param>
+    /// <param name="config">Its config.</param>
+    /// <param name="device">Where the parameters go.</param>
+    /// <param name="fallback">Gives what the folder lacks by the name in <paramref name="optional"/>; null = nothing may be lacking.</param>
+    /// <param name="optional">The one key that may be missing.</param>
+    /// <param name="ignored">Keys of another head, which may be left over.</param>
+    /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
+    /// <exception cref="FileNotFoundException">Weights are missing.</exception>
+    /// <exception cref="InvalidDataException">A broken file.</exception>
+    public ModelParameters(string folder, ModelConfig config, Device device, IParameterSource? fallback = null, string? optional = null, params string[] ignored)
+    {
+        var chain = AdapterFolder.Chain(folder);
+        _weights = SafetensorsFolder.Open(chain[^1]);
+        try
+        {
+            // What an adapter brings whole may be in the base, too, or not; the output layer of a language model that became a reward model stays behind.
+            string[] whole = [.. chain.SkipLast(1).SelectMany(AdapterParameters.WholeNames)];
+            string[] left = [.. ignored, .. whole, .. whole.Contains(ModelFolder.ScoreKey) ? [ModelFolder.HeadKey] : Array.Empty<string>()];
+            _stored = new StoredParameters(_weights, config, device, fallback, optional, left);
+            IParameterSource below = _stored;
+            foreach (var link in chain.SkipLast(1).Reverse())
+            {
+                var adapter = new AdapterParameters(below, link, config, device, ignored);
+                _adapters.Add(adapter);
+                below = adapter;
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Tensor Take(string name, long[] shape, ParameterInit init) => ((IParameterSource?)_adapters.LastOrDefault() ?? _stored).Take(name, shape, init);
+
+    /// <summary>Call after construction.</summary>
+    /// <exception cref="InvalidDataException">Lists every key that did not fit.</exception>
+    public void Report()
+    {
+        _stored.Report();
+        _adapters.ForEach(adapter => adapter.Report());
+    }
+
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _adapters.ForEach(adapter => adapter.Dispose());
+    }
+}
