@@ -14,7 +14,6 @@ public static class ModelFolder
     public const string GenerationFile = "generation_config.json";
 
     internal const string ScoreKey = "score.weight";
-    internal const string HeadKey = "lm_head.weight";
     private const string MeanKey = "reward_mean";
     private const string StdKey = "reward_std";
 
@@ -61,7 +60,7 @@ public static class ModelFolder
         using var head = new FreshParameters(config, seed, device ?? CPU, headDeviation);
         using var source = isClassifier
             ? new ModelParameters(folder, config, device ?? CPU)
-            : new ModelParameters(folder, config, device ?? CPU, head, ScoreKey, HeadKey);
+            : new ModelParameters(folder, config, device ?? CPU, head, ScoreKey, config.Family.Names.HeadKeys);
         return Built(() => new ScalarHeadModel(config, source, device ?? CPU), source, model =>
         {
             model.ComputeType = computeType;

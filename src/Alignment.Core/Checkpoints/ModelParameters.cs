@@ -29,7 +29,7 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
         {
             // What an adapter brings whole may be in the base, too, or not; the output layer of a language model that became a reward model stays behind.
             string[] whole = [.. chain.SkipLast(1).SelectMany(AdapterParameters.WholeNames)];
-            string[] left = [.. ignored, .. whole, .. whole.Contains(ModelFolder.ScoreKey) ? [ModelFolder.HeadKey] : Array.Empty<string>()];
+            string[] left = [.. ignored, .. whole, .. whole.Contains(ModelFolder.ScoreKey) ? config.Family.Names.HeadKeys : []];
             _stored = new StoredParameters(_weights, config, device, fallback, optional, left);
             IParameterSource below = _stored;
             foreach (var link in chain.SkipLast(1).Reverse())

@@ -18,7 +18,9 @@ internal sealed class StoredParameters(
 {
     private const int MostShown = 40;
 
-    private readonly string _prefix = config.Family.Names.Backbone + ".";
+    private static readonly string[] Buffers = [".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".rotary_emb.inv_freq"];
+
+    private readonly string _prefix = config.Family.Names.Backbone.Split('.')[0] + ".";
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly List<string> _misfits = [];
@@ -76,7 +78,7 @@ internal sealed class StoredParameters(
     /// <summary>Takes the place of a tensor that cannot be had, without taking memory.</summary>
     private static Tensor Nothing(long[] shape) => empty([.. shape.Select(_ => 0L)], dtype: ScalarType.Float32);
 
-    /// <summary>The key in the file: older files leave the backbone's prefix out.</summary>
+    /// <summary>The key in the file: older files, and those of a model without its head, leave the first step out.</summary>
     private string? KeyOf(string name) =>
         weights.Entries.ContainsKey(name) ? name
         : name.StartsWith(_prefix, StringComparison.Ordinal) && weights.Entries.ContainsKey(name[_prefix.Length..]) ? name[_prefix.Length..]
@@ -84,8 +86,7 @@ internal sealed class StoredParameters(
 
     /// <summary>Constant buffers that older versions of transformers stored, a tied output layer, another head.</summary>
     private bool MayStay(string key) =>
-        key.EndsWith(".attn.bias", StringComparison.Ordinal) || key.EndsWith(".attn.masked_bias", StringComparison.Ordinal)
-        || key.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
-        || (key == "lm_head.weight" && config.TiedEmbeddings)
+        Buffers.Any(buffer => key.EndsWith(buffer, StringComparison.Ordinal))
+        || (key == config.Family.Names.Head + ".weight" && config.TiedEmbeddings)
         || ignored.Contains(key);
 }

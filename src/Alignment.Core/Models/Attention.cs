@@ -15,6 +15,8 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     private readonly double _scale;
     private readonly Projection[] _queryKeyValue;
     private readonly Projection _output;
+    private readonly Norm? _queryNorm;
+    private readonly Norm? _keyNorm;
 
     public Attention(ModelConfig config, ComputeMode mode, IParameterSource source, string path, int layer)
         : base(nameof(Attention))
@@ -24,23 +26,36 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         _mode = mode;
         _layer = layer;
         _groups = config.Heads / config.KeyValueHeads;
-        _scale = (config.ScaleScores ? 1 / Math.Sqrt(config.HeadSize) : 1) / (config.ScaleScoresByLayer ? layer + 1 : 1);
+        _scale = (config.ScaleScores ? 1 / Math.Sqrt(config.ScoreScalar ?? config.HeadSize) : 1) / (config.ScaleScoresByLayer ? layer + 1 : 1);
 
         var queries = (long)config.Heads * config.HeadSize;
         var keys = (long)config.KeyValueHeads * config.HeadSize;
         long[] sizes = names.QueryKeyValue.Length == 1 ? [queries + (2 * keys)] : [queries, keys, keys];
-        _queryKeyValue = [.. names.QueryKeyValue.Zip(sizes, (name, size) => Register(name, config.Width, size, ParameterInit.Normal))];
-        _output = Register(names.AttentionOutput, queries, config.Width, ParameterInit.Residual);
-
-        Projection Register(string name, long inputs, long outputs, ParameterInit init)
+        _queryKeyValue = [.. names.QueryKeyValue.Zip(sizes, (name, size) => Register(name, config.Width, size, config.AttentionBias, ParameterInit.Normal))];
+        _output = Register(names.AttentionOutput, queries, config.Width, config.AttentionOutputBias ?? config.AttentionBias, ParameterInit.Residual);
+        if (config.QueryKeyNorm != QueryKeyNorm.None)
         {
-            var projection = new Projection(mode, source, $"{path}.{name}", inputs, outputs, config.AttentionBias, names.StoredTransposed, init);
+            var perHead = config.QueryKeyNorm == QueryKeyNorm.PerHead;
+            _queryNorm = RegisterNorm(names.QueryNorm!, perHead ? config.HeadSize : queries);
+            _keyNorm = RegisterNorm(names.KeyNorm!, perHead ? config.HeadSize : keys);
+        }
+
+        Projection Register(string name, long inputs, long outputs, bool hasBias, ParameterInit init)
+        {
+            var projection = new Projection(mode, source, $"{path}.{name}", inputs, outputs, hasBias, names.StoredTransposed, init);
             register_module(name, projection);
             return projection;
         }
+
+        Norm RegisterNorm(string name, long width)
+        {
+            var norm = new Norm(config, source, $"{path}.{name}", width);
+            register_module(name, norm);
+            return norm;
+        }
     }
 
-    /// <param name="input">[B, T, D], normalised.</param>
+    /// <param name="input">[B, T, D], normalised where the layer does that first.</param>
     /// <param name="inputs">Mask, positions and cache.</param>
     /// <returns>[B, T, D] in the compute type.</returns>
     public override Tensor forward(Tensor input, AttentionInputs inputs)
@@ -48,6 +63,8 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         using var scope = NewDisposeScope();
         var (rows, time) = (input.size(0), input.size(1));
         var (query, key, value) = Project(_mode.Convert(input)); // [B, T, heads, hd] each
+        query = Normalize(_queryNorm, query);
+        key = Normalize(_keyNorm, key);
         if (inputs.Cos is not null)
         {
             query = Rotate(query, inputs.Cos, inputs.Sin!);
@@ -84,19 +101,36 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
 
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor input)
     {
-        long[] sizes = [_config.Heads, _config.KeyValueHeads, _config.KeyValueHeads];
+        var (rows, time, size) = (input.size(0), input.size(1), _config.HeadSize);
+        if (_config.Family.Names.FusedPerHead)
+        {
+            var heads = _queryKeyValue[0].forward(input).view(rows, time, _config.Heads, 3 * size).split(size, -1); // q, k, v of head 0, then of head 1, …
+            return (heads[0], heads[1], heads[2]);
+        }
+
+        long[] counts = [_config.Heads, _config.KeyValueHeads, _config.KeyValueHeads];
         var parts = _queryKeyValue.Length == 1
-            ? _queryKeyValue[0].forward(input).split([.. sizes.Select(size => size * _config.HeadSize)], -1)
+            ? _queryKeyValue[0].forward(input).split([.. counts.Select(count => count * size)], -1)
             : [.. _queryKeyValue.Select(projection => projection.forward(input))];
-        var shaped = parts.Zip(sizes, (part, size) => part.reshape(part.size(0), part.size(1), size, _config.HeadSize)).ToArray();
+        var shaped = parts.Zip(counts, (part, count) => part.reshape(rows, time, count, size)).ToArray();
         return (shaped[0], shaped[1], shaped[2]);
     }
 
-    /// <summary>softmax(scale · q·kᵀ + mask), in float32, then in the compute type.</summary>
+    /// <summary>[B, T, heads, hd], normalised in the parameters' type, then in the compute type.</summary>
+    private Tensor Normalize(Norm? norm, Tensor heads) => norm is null
+        ? heads
+        : _mode.Convert(_config.QueryKeyNorm == QueryKeyNorm.PerHead ? norm.forward(heads) : norm.forward(heads.reshape(heads.size(0), heads.size(1), -1)).view(heads.shape));
+
+    /// <summary>softmax(cap(scale · q·kᵀ) + mask), in float32, then in the compute type.</summary>
     private Tensor Weights(Tensor query, Tensor key, Tensor? mask)
     {
         // Not baddbmm: TorchSharp 0.107 hands its three tensors to libtorch in another order.
         var scores = query.bmm(key).mul_(_scale);
+        if (_config.ScoreSoftCap is { } cap)
+        {
+            scores = scores.div_(cap).tanh() * cap;
+        }
+
         if (mask is not null)
         {
             scores.add_(mask);
@@ -106,11 +140,14 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         return _mode.Convert(_mode.Dropout(weights, _config.AttentionDropout, training));
     }
 
-    /// <summary>Turns the pairs (x[i], x[i + hd/2]) by the position's angles.</summary>
+    /// <summary>Turns the pairs (x[i], x[i + r/2]) of the first r elements by the position's angles; the others stay.</summary>
     private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         using var scope = NewDisposeScope();
-        var half = x.chunk(2, -1); // [B, T, heads, hd/2] each
-        return cat([half[0] * cos - half[1] * sin, half[1] * cos + half[0] * sin], -1).MoveToOuterDisposeScope();
+        var half = cos.size(-1);
+        var (left, right) = (x.narrow(-1, 0, half), x.narrow(-1, half, half)); // [B, T, heads, r/2] each
+        Tensor[] turned = [left * cos - right * sin, right * cos + left * sin];
+        var rest = x.size(-1) - (2 * half);
+        return cat(rest == 0 ? turned : [.. turned, x.narrow(-1, 2 * half, rest)], -1).MoveToOuterDisposeScope();
     }
 }

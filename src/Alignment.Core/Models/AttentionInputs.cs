@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
 
-/// <summary>What every layer's attention needs besides the hidden states; made once per forward pass.</summary>
+/// <summary>What attention needs besides the hidden states; made once per forward pass for all layers of a kind.</summary>
 internal sealed class AttentionInputs
 {
     /// <summary>Added to the scores: 0 where a query sees a key, a large negative number elsewhere. Broadcasts to [B·K, G·T, S]; null when every query sees every key.</summary>
     public Tensor? Mask { get; init; }
 
-    /// <summary>Cosines, broadcast to [B, T, heads, head size / 2]; null without rotary positions.</summary>
+    /// <summary>Cosines, broadcast to [B, T, heads, rotary size / 2]; null without rotary positions.</summary>
     public Tensor? Cos { get; init; }
 
     /// <summary>Sines, of the same shape.</summary>

@@ -2,58 +2,78 @@ using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
 
-/// <summary>Builds what is added to attention scores: 0 where a query sees a key, a large negative number elsewhere.</summary>
+/// <summary>
+/// Builds what is added to attention scores: 0 where a query sees a key, a large negative number elsewhere. With a window W, a query
+/// sees itself and the W − 1 tokens before it; distances are counted in the row as it is, padding included.
+/// </summary>
 internal static class AttentionMask
 {
     /// <summary>Far below any score, and finite, so that a query that sees nothing (padding on the left) yields no NaN.</summary>
     private const float Unseen = -1e30f;
 
     /// <summary>Every row alike: query t, which is token <paramref name="start"/> + t, sees all tokens up to itself.</summary>
-    /// <returns>[G·T, start + T]; null for a single query, which sees everything.</returns>
-    public static Tensor? Causal(ModelConfig config, long start, long time, ScalarType type, Device device)
+    /// <returns>[G·T, start + T]; null for a single query that sees everything.</returns>
+    public static Tensor? Causal(ModelConfig config, long start, long time, long? window, ScalarType type, Device device)
     {
-        if (time == 1)
+        if (time == 1 && window is null)
         {
             return null;
         }
 
         using var scope = NewDisposeScope();
         var groups = config.Heads / config.KeyValueHeads;
-        return full(time, start + time, Unseen, dtype: type, device: device).triu(start + 1).repeat(groups, 1).MoveToOuterDisposeScope();
+        if (window is null)
+        {
+            return full(time, start + time, Unseen, dtype: type, device: device).triu(start + 1).repeat(groups, 1).MoveToOuterDisposeScope();
+        }
+
+        var seen = Seen(arange(start, start + time, dtype: ScalarType.Int64, device: device), start + time, window); // [T, S]
+        return Additive(seen, type).repeat(groups, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Query t sees the real tokens up to itself.</summary>
     /// <param name="config">For the number of heads.</param>
     /// <param name="real">[B, T] Bool.</param>
+    /// <param name="window">W; null = everything.</param>
     /// <param name="type">Of the scores.</param>
     /// <returns>[B·K, G·T, T].</returns>
-    public static Tensor Padded(ModelConfig config, Tensor real, ScalarType type)
+    public static Tensor Padded(ModelConfig config, Tensor real, long? window, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var places = arange(real.size(1), dtype: ScalarType.Int64, device: real.device);
-        var seen = (places.unsqueeze(0) <= places.unsqueeze(1)).unsqueeze(0) & real.unsqueeze(1); // [B, T, T]
-        return PerHead(config, seen, type).MoveToOuterDisposeScope();
+        return PerHead(config, Seen(places, real.size(1), window).unsqueeze(0) & real.unsqueeze(1), type).MoveToOuterDisposeScope();
     }
 
     /// <summary>Rows of different lengths in a cache: the query at position p sees keys 0 to p.</summary>
     /// <param name="config">For the number of heads.</param>
     /// <param name="positions">[B, T] Int64.</param>
     /// <param name="keys">S.</param>
+    /// <param name="window">W; null = everything.</param>
     /// <param name="type">Of the scores.</param>
     /// <returns>[B·K, G·T, S].</returns>
-    public static Tensor Ragged(ModelConfig config, Tensor positions, long keys, ScalarType type)
+    public static Tensor Ragged(ModelConfig config, Tensor positions, long keys, long? window, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var places = arange(keys, dtype: ScalarType.Int64, device: positions.device);
-        return PerHead(config, places <= positions.unsqueeze(2), type).MoveToOuterDisposeScope(); // [B, T, S]
+        return PerHead(config, Seen(positions, keys, window), type).MoveToOuterDisposeScope();
     }
+
+    /// <summary>[..., S]: whether the query at a position sees each of the keys 0 to S − 1.</summary>
+    private static Tensor Seen(Tensor positions, long keys, long? window)
+    {
+        var places = arange(keys, dtype: ScalarType.Int64, device: positions.device);
+        var queries = positions.unsqueeze(-1);
+        var seen = places <= queries;
+        return window is { } width ? seen & (places > queries - width) : seen;
+    }
+
+    private static Tensor Additive(Tensor seen, ScalarType type) =>
+        zeros(seen.shape, dtype: type, device: seen.device).masked_fill_(seen.logical_not(), Unseen);
 
     private static Tensor PerHead(ModelConfig config, Tensor seen, ScalarType type)
     {
-        var (rows, time, keys) = (seen.size(0), seen.size(1), seen.size(2));
+        var (rows, time, keys) = (seen.size(0), seen.size(1), seen.size(2)); // [B, T, S]
         var groups = config.Heads / config.KeyValueHeads;
-        return zeros(rows, time, keys, dtype: type, device: seen.device)
-            .masked_fill_(seen.logical_not(), Unseen)
+        return Additive(seen, type)
             .view(rows, 1, 1, time, keys)
             .expand(rows, config.KeyValueHeads, groups, time, keys)
             .reshape(rows * config.KeyValueHeads, groups * time, keys);

@@ -17,11 +17,12 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
         Config = config;
         Device = device;
         _decoder = new Decoder(config, _mode, source, device);
-        register_module(config.Family.Names.Backbone, _decoder);
+        var names = config.Family.Names;
+        ModulePath.Register(this, names.Backbone, _decoder);
         if (!config.TiedEmbeddings)
         {
-            _head = new Projection(_mode, source, "lm_head", config.Width, config.VocabularySize, hasBias: false, storedTransposed: false);
-            register_module("lm_head", _head);
+            _head = new Projection(_mode, source, names.Head, config.TokenWidth, config.VocabularySize, config.HeadBias, storedTransposed: false);
+            register_module(names.Head, _head);
         }
     }
 
@@ -33,6 +34,9 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
 
     /// <summary>[V, D]: the token embedding where it is tied, else <c>lm_head.weight</c>.</summary>
     public Tensor OutputWeight => _head is null ? _decoder.TokenWeight : _head.Weight;
+
+    /// <summary>[V], added to the logits; null where the family has none.</summary>
+    public Tensor? OutputBias => _head?.Bias;
 
     /// <summary>
     /// Type of the matrix products, float32 or bfloat16. Parameters stay float32 and are converted at each use; norms, softmax, the
@@ -69,7 +73,7 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="attentionMask">[B, T] Bool, true = real token. Null when every token is real or padding is on the right: a token never sees what follows it.</param>
     /// <param name="positions">[B, T] Int64. Null = the number of real tokens before each token.</param>
-    /// <returns>[B, T, D] float32; at padding it carries no meaning.</returns>
+    /// <returns>[B, T, D] float32; at padding it carries no meaning. D is <see cref="ModelConfig.TokenWidth"/>.</returns>
     /// <exception cref="ArgumentException">Longer than learned positions reach.</exception>
     public Tensor Hidden(Tensor ids, Tensor? attentionMask = null, Tensor? positions = null) => _decoder.Forward(ids, attentionMask, positions);
 
@@ -91,7 +95,9 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var logits = nn.functional.linear(_mode.Convert(hidden), _mode.Weight(OutputWeight)); // [..., V]
-        return (logits.dtype == ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits).MoveToOuterDisposeScope();
+        logits = logits.dtype == ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits;
+        logits = OutputBias is null ? logits : logits + OutputBias;
+        return (Config.LogitSoftCap is { } cap ? (logits / cap).tanh() * cap : logits).MoveToOuterDisposeScope();
     }
 
     /// <summary>An empty cache for this model, in its present compute type.</summary>

@@ -11,9 +11,12 @@ internal sealed class Decoder : nn.Module
     private readonly ComputeMode _mode;
     private readonly VectorTable _tokens;
     private readonly VectorTable? _places;
+    private readonly Projection? _projectIn;
+    private readonly Projection? _projectOut;
     private readonly DecoderLayer[] _layers;
-    private readonly Norm _norm;
+    private readonly Norm? _norm;
     private readonly RotaryTable? _rotary;
+    private readonly RotaryTable? _localRotary;
 
     public Decoder(ModelConfig config, ComputeMode mode, IParameterSource source, Device device)
         : base(nameof(Decoder))
@@ -21,36 +24,53 @@ internal sealed class Decoder : nn.Module
         var names = config.Family.Names;
         _config = config;
         _mode = mode;
-        _tokens = Table(names.TokenEmbedding, config.VocabularySize);
+        _tokens = Table(names.TokenEmbedding, config.VocabularySize, config.TokenWidth);
         if (config.Positions == PositionKind.Learned)
         {
-            _places = Table(names.PositionEmbedding!, config.MaxPositions);
+            _places = Table(names.PositionEmbedding!, config.MaxPositions + config.PositionOffset, config.Width);
         }
         else
         {
-            _rotary = new RotaryTable(config, device);
+            _rotary = new RotaryTable(new RotaryFrequencies(config, config.RotaryBase, config.RotaryScaling), device);
+            _localRotary = config.LocalRotaryBase is { } local ? new RotaryTable(new RotaryFrequencies(config, local, null), device) : null;
+        }
+
+        if (config.TokenWidth != config.Width)
+        {
+            _projectIn = Project(names.ProjectIn!, config.TokenWidth, config.Width);
+            _projectOut = Project(names.ProjectOut!, config.Width, config.TokenWidth);
         }
 
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, mode, source, $"{names.Backbone}.{names.Layers}.{i}", i))];
         register_module(names.Layers, new ModuleList<DecoderLayer>(_layers));
-        _norm = new Norm(config.Norm, config.NormEpsilon, source, $"{names.Backbone}.{names.FinalNorm}", config.Width);
-        register_module(names.FinalNorm, _norm);
-
-        VectorTable Table(string name, long count)
+        if (config.FinalNorm)
         {
-            var table = new VectorTable(source, $"{names.Backbone}.{name}", count, config.Width);
+            _norm = new Norm(config, source, $"{names.Backbone}.{names.FinalNorm}", config.Width);
+            register_module(names.FinalNorm, _norm);
+        }
+
+        VectorTable Table(string name, long count, long width)
+        {
+            var table = new VectorTable(source, $"{names.Backbone}.{name}", count, width);
             register_module(name, table);
             return table;
         }
+
+        Projection Project(string name, long inputs, long outputs)
+        {
+            var projection = new Projection(mode, source, $"{names.Backbone}.{name}", inputs, outputs, hasBias: false, storedTransposed: false);
+            register_module(name, projection);
+            return projection;
+        }
     }
 
-    /// <summary>[V, D].</summary>
+    /// <summary>[V, token width].</summary>
     public Parameter TokenWeight => _tokens.Weight;
 
     /// <summary>Type of attention scores.</summary>
     private ScalarType ScoreType => _mode.Type == ScalarType.Float32 ? TokenWeight.dtype : _mode.Type;
 
-    /// <summary>Hidden states after the final norm, [B, T, D].</summary>
+    /// <summary>Hidden states after the final norm, [B, T, token width].</summary>
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="attentionMask">[B, T] Bool, true = real token; null when all are real or padding is on the right.</param>
     /// <param name="positions">[B, T] Int64; null = counted from the mask.</param>
@@ -65,38 +85,38 @@ internal sealed class Decoder : nn.Module
             positions = attentionMask.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: (Scalar)0);
         }
 
-        var mask = attentionMask is null
-            ? AttentionMask.Causal(_config, 0, time, ScoreType, ids.device)
-            : AttentionMask.Padded(_config, attentionMask, ScoreType);
-        return Run(ids, positions, 0, mask, null).MoveToOuterDisposeScope();
+        return Run(ids, positions, 0, time, cache: null, window => attentionMask is null
+            ? AttentionMask.Causal(_config, 0, time, window, ScoreType, ids.device)
+            : AttentionMask.Padded(_config, attentionMask, window, ScoreType)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hidden states of tokens that follow those in the cache, [B, T, D]; the cache then holds them too.</summary>
+    /// <summary>Hidden states of tokens that follow those in the cache, [B, T, token width]; the cache then holds them too.</summary>
     /// <param name="ids">[B, T] Int64; rows with fewer new tokens are padded on the right.</param>
     /// <param name="cache">B rows.</param>
     /// <param name="counts">New tokens of each row; all T when null.</param>
     public Tensor Extend(Tensor ids, KvCache cache, IReadOnlyList<int>? counts)
     {
         using var scope = NewDisposeScope();
-        var (rows, time) = (ids.size(0), ids.size(1));
-        cache.Begin(rows, time, counts);
+        var time = ids.size(1);
+        cache.Begin(ids, counts);
         var (shortest, longest) = (cache.Lengths.Min(), cache.Lengths.Max());
         CheckLength(longest + time);
-        Tensor? positions = null;
-        Tensor? mask;
-        if (shortest == longest)
+        if (cache.NewLengths.Zip(cache.Lengths).Any(row => row.Second > 0 && Regime(row.First) != Regime(row.Second)))
         {
-            mask = AttentionMask.Causal(_config, shortest, time, ScoreType, ids.device);
+            return Again(cache, time).MoveToOuterDisposeScope();
         }
-        else
+
+        Tensor? positions = null;
+        if (shortest != longest || DependsOnLength)
         {
             var starts = tensor(cache.Lengths.Select(length => (long)length).ToArray(), device: ids.device);
             positions = starts.unsqueeze(1) + arange(time, dtype: ScalarType.Int64, device: ids.device); // [B, T]
-            mask = AttentionMask.Ragged(_config, positions, longest + time, ScoreType);
         }
 
-        var hidden = Run(ids, positions, shortest, mask, cache);
-        cache.End(counts);
+        var hidden = Run(ids, positions, shortest, longest + time, cache, window => shortest == longest
+            ? AttentionMask.Causal(_config, shortest, time, window, ScoreType, ids.device)
+            : AttentionMask.Ragged(_config, positions!, longest + time, window, ScoreType));
+        cache.End();
         return hidden.MoveToOuterDisposeScope();
     }
 
@@ -108,34 +128,72 @@ internal sealed class Decoder : nn.Module
     protected override void Dispose(bool disposing)
     {
         _rotary?.Dispose();
+        _localRotary?.Dispose();
         base.Dispose(disposing);
     }
 
-    /// <summary>The layers; positions are start, start + 1, … in every row where none are given.</summary>
-    private Tensor Run(Tensor ids, Tensor? positions, long start, Tensor? mask, KvCache? cache)
+    /// <summary>Whether a sequence's angles depend on how long it is, see <see cref="RotaryFrequencies"/>.</summary>
+    private bool DependsOnLength => _rotary?.Frequencies.DependOnLength == true;
+
+    private long Regime(long length) => _rotary?.Frequencies.Regime(length) ?? 0;
+
+    /// <summary>A row has reached a length from which on its angles are others: all tokens run again, as they would without a cache.</summary>
+    private Tensor Again(KvCache cache, long time)
     {
-        var hidden = _tokens.forward(ids); // [B, T, D]
-        Tensor? cos = null;
-        Tensor? sin = null;
-        if (_rotary is not null)
+        var starts = cache.Lengths.Select(length => (long)length).ToArray();
+        var lengths = cache.NewLengths;
+        var ids = cache.Restart(); // [B, S]
+        var (rows, longest) = (ids.size(0), ids.size(1));
+        var hidden = Extend(ids, cache, lengths).view(rows * longest, _config.TokenWidth);
+        var places = starts.SelectMany((start, row) => Enumerable.Range(0, (int)time).Select(t => (row * longest) + Math.Min(start + t, longest - 1)));
+        return hidden.index_select(0, tensor(places.ToArray(), device: ids.device)).view(rows, time, _config.TokenWidth);
+    }
+
+    /// <summary>The layers; positions are start, start + 1, … in every row where none are given.</summary>
+    private Tensor Run(Tensor ids, Tensor? positions, long start, long keys, KvCache? cache, Func<long?, Tensor?> mask)
+    {
+        var hidden = Embed(ids, positions, start); // [B, T, D]
+        var everything = new Lazy<AttentionInputs>(() => Inputs(null, _rotary));
+        var window = new Lazy<AttentionInputs>(() => Inputs(_config.Window < keys ? _config.Window : null, _localRotary ?? _rotary));
+        for (var layer = 0; layer < _layers.Length; layer++)
         {
-            (cos, sin) = positions is null
-                ? _rotary.Range(start, ids.size(1), ScoreType)
-                : _rotary.At(positions, ScoreType);
-        }
-        else
-        {
-            hidden = hidden + _places!.forward(positions ?? arange(start, start + ids.size(1), dtype: ScalarType.Int64, device: ids.device));
+            hidden = _layers[layer].forward(hidden, (_config.HasWindow(layer) ? window : everything).Value);
         }
 
-        hidden = _mode.Dropout(hidden, _config.EmbeddingDropout, training);
-        var inputs = new AttentionInputs { Mask = mask, Cos = cos, Sin = sin, Cache = cache };
-        foreach (var layer in _layers)
+        hidden = _norm is null ? hidden : _norm.forward(hidden);
+        return _projectOut is null ? hidden : _projectOut.forward(hidden).to(TokenWeight.dtype);
+
+        AttentionInputs Inputs(long? width, RotaryTable? rotary)
         {
-            hidden = layer.forward(hidden, inputs);
+            (Tensor? cos, Tensor? sin) = rotary is null ? (null, null)
+                : positions is null ? rotary.Range(start, ids.size(1), ScoreType)
+                : cache is not null && DependsOnLength ? rotary.At(positions, cache.NewLengths, ScoreType)
+                : rotary.At(positions, ScoreType);
+            return new AttentionInputs { Mask = mask(width), Cos = cos, Sin = sin, Cache = cache };
+        }
+    }
+
+    private Tensor Embed(Tensor ids, Tensor? positions, long start)
+    {
+        var hidden = _tokens.forward(ids); // [B, T, token width]
+        if (_config.ScaleEmbeddings)
+        {
+            // Rounded as the compute type does.
+            hidden = hidden * tensor((float)Math.Sqrt(_config.Width)).to(_mode.Type).to(ScalarType.Float32).ToSingle();
         }
 
-        return _norm.forward(hidden);
+        if (_projectIn is not null)
+        {
+            hidden = _projectIn.forward(hidden).to(TokenWeight.dtype); // [B, T, D]
+        }
+
+        if (_places is not null)
+        {
+            var places = positions ?? arange(start, start + ids.size(1), dtype: ScalarType.Int64, device: ids.device);
+            hidden = hidden + _places.forward(_config.PositionOffset == 0 ? places : places + _config.PositionOffset);
+        }
+
+        return _mode.Dropout(hidden, _config.EmbeddingDropout, training);
     }
 
     private void CheckLength(long length)
@@ -146,5 +204,6 @@ internal sealed class Decoder : nn.Module
         }
 
         _rotary?.Grow(length);
+        _localRotary?.Grow(length);
     }
 }

@@ -2,30 +2,57 @@ using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
 
-/// <summary>x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
+/// <summary>Attention and feed-forward, each added to what it was given; norms stand where <see cref="NormPlacement"/> says.</summary>
 internal sealed class DecoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
 {
     private readonly ModelConfig _config;
     private readonly ComputeMode _mode;
-    private readonly Norm _attentionNorm;
+    private readonly Norm? _attentionNorm;
     private readonly Attention _attention;
-    private readonly Norm _feedForwardNorm;
+    private readonly Norm? _attentionOutputNorm;
+    private readonly Norm? _feedForwardNorm;
     private readonly FeedForward _feedForward;
+    private readonly Norm? _feedForwardOutputNorm;
 
     public DecoderLayer(ModelConfig config, ComputeMode mode, IParameterSource source, string path, int layer)
         : base(nameof(DecoderLayer))
     {
         var names = config.Family.Names;
+        var before = config.NormPlacement is NormPlacement.Before or NormPlacement.Around;
+        var after = config.NormPlacement != NormPlacement.Before;
         _config = config;
         _mode = mode;
-        _attentionNorm = new Norm(config.Norm, config.NormEpsilon, source, $"{path}.{names.AttentionNorm}", config.Width);
-        register_module(names.AttentionNorm, _attentionNorm);
+        _attentionNorm = MakeNorm(before, names.AttentionNorm);
         _attention = new Attention(config, mode, source, $"{path}.{names.Attention}", layer);
         register_module(names.Attention, _attention);
-        _feedForwardNorm = new Norm(config.Norm, config.NormEpsilon, source, $"{path}.{names.FeedForwardNorm}", config.Width);
-        register_module(names.FeedForwardNorm, _feedForwardNorm);
-        _feedForward = new FeedForward(config, mode, source, $"{path}.{names.FeedForward}");
-        register_module(names.FeedForward, _feedForward);
+        _attentionOutputNorm = MakeNorm(after, names.AttentionOutputNorm);
+        _feedForwardNorm = MakeNorm(before, names.FeedForwardNorm);
+        _feedForward = new FeedForward(config, mode, source, names.FeedForward is null ? path : $"{path}.{names.FeedForward}");
+        if (names.FeedForward is not null)
+        {
+            register_module(names.FeedForward, _feedForward);
+        }
+        else
+        {
+            foreach (var (name, projection) in _feedForward.named_children())
+            {
+                register_module(name, projection);
+            }
+        }
+
+        _feedForwardOutputNorm = MakeNorm(after, names.FeedForwardOutputNorm);
+
+        Norm? MakeNorm(bool exists, string? name)
+        {
+            if (!exists || name is null)
+            {
+                return null;
+            }
+
+            var norm = new Norm(config, source, $"{path}.{name}", config.Width);
+            register_module(name, norm);
+            return norm;
+        }
     }
 
     /// <param name="input">[B, T, D].</param>
@@ -34,14 +61,29 @@ internal sealed class DecoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
     public override Tensor forward(Tensor input, AttentionInputs inputs)
     {
         using var scope = NewDisposeScope();
-        var middle = input + Drop(_attention.forward(_attentionNorm.forward(input), inputs));
-        return (middle + Drop(_feedForward.forward(_feedForwardNorm.forward(middle)))).MoveToOuterDisposeScope();
+        var normed = Apply(_attentionNorm, input);
+        var attended = _attention.forward(normed, inputs);
+        if (_config.ParallelBlocks)
+        {
+            // Both blocks see the layer's input, by the same norm where there is one only.
+            var fed = _feedForward.forward(_feedForwardNorm is null ? normed : _feedForwardNorm.forward(input));
+            return (input + Drop(attended) + Drop(fed)).MoveToOuterDisposeScope();
+        }
+
+        var middle = Add(input, attended, _attentionOutputNorm);
+        return Add(middle, _feedForward.forward(Apply(_feedForwardNorm, middle)), _feedForwardOutputNorm).MoveToOuterDisposeScope();
     }
 
     /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
     protected override void RegisterComponents()
     {
     }
+
+    private static Tensor Apply(Norm? norm, Tensor x) => norm is null ? x : norm.forward(x);
+
+    private Tensor Add(Tensor x, Tensor output, Norm? norm) => _config.NormPlacement == NormPlacement.AfterSum
+        ? Apply(norm, x + Drop(output))
+        : x + Drop(Apply(norm, output));
 
     private Tensor Drop(Tensor x) => _mode.Dropout(x, _config.ResidualDropout, training);
 }

@@ -7,6 +7,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
     private readonly ActivationKind _activation;
     private readonly ComputeMode _mode;
+    private readonly bool _gated;
     private readonly Projection? _gate;
     private readonly Projection _up;
     private readonly Projection _down;
@@ -17,12 +18,14 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         var names = config.Family.Names;
         _activation = config.Activation;
         _mode = mode;
-        if (config.GatedFeedForward)
+        _gated = config.GatedFeedForward;
+        var fused = _gated && names.Gate is null;
+        if (_gated && !fused)
         {
             _gate = Register(names.Gate!, config.Width, config.InnerWidth, ParameterInit.Normal);
         }
 
-        _up = Register(names.Up, config.Width, config.InnerWidth, ParameterInit.Normal);
+        _up = Register(names.Up, config.Width, fused ? 2L * config.InnerWidth : config.InnerWidth, ParameterInit.Normal);
         _down = Register(names.Down, config.InnerWidth, config.Width, ParameterInit.Residual);
 
         Projection Register(string name, long inputs, long outputs, ParameterInit init)
@@ -38,9 +41,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = _mode.Convert(input);
-        var inner = _gate is null ? Activate(_up.forward(x)) : Activate(_gate.forward(x)) * _up.forward(x); // [..., inner]
-        return _down.forward(inner).MoveToOuterDisposeScope();
+        return _down.forward(Inner(_mode.Convert(input))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
@@ -48,11 +49,20 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     {
     }
 
-    private Tensor Activate(Tensor x) => _activation switch
+    /// <summary>[..., inner].</summary>
+    private Tensor Inner(Tensor x)
     {
-        ActivationKind.Silu => nn.functional.silu(x),
-        ActivationKind.Gelu => nn.functional.gelu(x),
-        ActivationKind.GeluTanh => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
-        _ => nn.functional.relu(x),
-    };
+        if (!_gated)
+        {
+            return Activations.Apply(_activation, _up.forward(x));
+        }
+
+        if (_gate is not null)
+        {
+            return Activations.Apply(_activation, _gate.forward(x)) * _up.forward(x);
+        }
+
+        var halves = _up.forward(x).chunk(2, -1); // gate, then up
+        return Activations.Apply(_activation, halves[0]) * halves[1];
+    }
 }

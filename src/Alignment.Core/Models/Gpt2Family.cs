@@ -34,11 +34,7 @@ internal sealed class Gpt2Family : ModelFamily
     {
         var width = json.Number("n_embd");
         var heads = json.Number("n_head");
-        if (json.Flag("add_cross_attention", false))
-        {
-            json.Problem("add_cross_attention", "is true: a decoder with an encoder beside it is not supported");
-        }
-
+        json.OnlyFalse("add_cross_attention", "a decoder with an encoder beside it");
         return new ModelConfig
         {
             ModelType = ModelType,
@@ -69,13 +65,7 @@ internal sealed class Gpt2Family : ModelFamily
 
     public override void Write(ModelConfig config, JsonObject json)
     {
-        json["activation_function"] = config.Activation switch
-        {
-            ActivationKind.Gelu => "gelu",
-            ActivationKind.GeluTanh => "gelu_new",
-            ActivationKind.Relu => "relu",
-            _ => "silu",
-        };
+        json["activation_function"] = config.Activation == ActivationKind.GeluTanh ? "gelu_new" : Activations.NameOf(config.Activation);
         json["attn_pdrop"] = config.AttentionDropout;
         json["embd_pdrop"] = config.EmbeddingDropout;
         json["initializer_range"] = config.InitializerRange;
@@ -90,14 +80,5 @@ internal sealed class Gpt2Family : ModelFamily
         json["scale_attn_weights"] = config.ScaleScores;
         json["tie_word_embeddings"] = config.TiedEmbeddings;
         json["vocab_size"] = config.VocabularySize;
-    }
-
-    public override IEnumerable<string> Problems(ModelConfig config)
-    {
-        if (config.Norm != NormKind.Layer || config.Positions != PositionKind.Learned || config.GatedFeedForward || !config.AttentionBias
-            || !config.FeedForwardBias || config.KeyValueHeads != config.Heads || config.HeadSize * config.Heads != config.Width)
-        {
-            yield return "a gpt2 has layer norms, learned positions, biases everywhere, no gate, as many key-value heads as heads, and width = heads · head size";
-        }
     }
 }

@@ -11,11 +11,13 @@ public sealed class KvCache : IDisposable
     private readonly ModelConfig _config;
     private readonly Tensor[] _keys; // per layer [B, K, capacity, hd]
     private readonly Tensor[] _values;
+    private readonly Tensor[] _ids; // one, [B, capacity], where a row may have to be run again; else none
     private int[] _lengths;
 
-    // Of the forward pass in progress: how many tokens it adds, and where they go when rows differ in length.
+    // Of the forward pass in progress: how many tokens it adds, where they go when rows differ in length, and the lengths after it.
     private long _time;
     private Tensor? _places;
+    private int[] _newLengths = [];
 
     internal KvCache(ModelConfig config, int rows, int capacity, ScalarType type, Device device)
     {
@@ -29,6 +31,9 @@ public sealed class KvCache : IDisposable
         long[] shape = [rows, config.KeyValueHeads, capacity, config.HeadSize];
         _keys = Allocate();
         _values = Allocate();
+        _ids = config.RotaryScaling?.Kind is RotaryKind.Dynamic or RotaryKind.LongRope
+            ? [zeros(rows, capacity, dtype: ScalarType.Int64, device: device).DetachFromDisposeScope()]
+            : [];
 
         Tensor[] Allocate() =>
             [.. Enumerable.Range(0, config.Layers).Select(_ => zeros(shape, dtype: type, device: device).DetachFromDisposeScope())];
@@ -60,7 +65,7 @@ public sealed class KvCache : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var index = tensor(rows.Select(row => (long)row).ToArray(), device: _keys[0].device);
-        foreach (var held in new[] { _keys, _values })
+        foreach (var held in new[] { _keys, _values, _ids })
         {
             for (var layer = 0; layer < held.Length; layer++)
             {
@@ -93,6 +98,7 @@ public sealed class KvCache : IDisposable
         using var noGrad = no_grad();
         JoinInto(joined._keys, [.. caches.Select(cache => cache._keys)]);
         JoinInto(joined._values, [.. caches.Select(cache => cache._values)]);
+        JoinInto(joined._ids, [.. caches.Select(cache => cache._ids)]);
         joined._lengths = [.. caches.SelectMany(cache => cache._lengths)];
         return joined;
 
@@ -114,19 +120,25 @@ public sealed class KvCache : IDisposable
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
-        foreach (var held in _keys.Concat(_values))
+        foreach (var held in _keys.Concat(_values).Concat(_ids))
         {
             held.Dispose();
         }
     }
 
+    /// <summary>Tokens held per row once the forward pass in progress has ended.</summary>
+    internal IReadOnlyList<int> NewLengths => _newLengths;
+
     /// <summary>Makes ready for T more tokens in each row. The tensors made belong to the caller's scope.</summary>
+    /// <param name="ids">[B, T] Int64.</param>
+    /// <param name="counts">How many of them count in each row; all T when null.</param>
     /// <exception cref="ArgumentException">The rows differ in number, or a row would not hold them.</exception>
-    internal void Begin(long rows, long time, IReadOnlyList<int>? counts)
+    internal void Begin(Tensor ids, IReadOnlyList<int>? counts)
     {
+        var (rows, time) = (ids.size(0), ids.size(1));
         if (rows != Rows)
         {
-            throw new ArgumentException($"The cache holds {Rows} sequences, got {rows} rows of ids.", nameof(rows));
+            throw new ArgumentException($"The cache holds {Rows} sequences, got {rows} rows of ids.", nameof(ids));
         }
 
         if (counts is not null && (counts.Count != Rows || counts.Any(count => count < 0 || count > time)))
@@ -137,11 +149,12 @@ public sealed class KvCache : IDisposable
         var longest = _lengths.Max() + time;
         if (longest > Capacity)
         {
-            throw new ArgumentException($"The cache holds {Capacity} tokens a sequence; {time} more would make {longest}.", nameof(time));
+            throw new ArgumentException($"The cache holds {Capacity} tokens a sequence; {time} more would make {longest}.", nameof(ids));
         }
 
         _time = time;
         _places = null;
+        _newLengths = [.. _lengths.Select((length, row) => length + (int)(counts?[row] ?? time))];
         if (_lengths.Any(length => length != _lengths[0]))
         {
             var places = new long[Rows * _config.KeyValueHeads * time];
@@ -153,6 +166,22 @@ public sealed class KvCache : IDisposable
 
             _places = tensor(places, device: _keys[0].device);
         }
+
+        foreach (var held in _ids)
+        {
+            for (var row = 0; row < Rows; row++)
+            {
+                held.select(0, row).narrow(0, _lengths[row], time).copy_(ids.select(0, row));
+            }
+        }
+    }
+
+    /// <summary>Forgets all keys and values, to run the rows again with the tokens that <see cref="Begin"/> added.</summary>
+    /// <returns>[B, S]: the ids of all rows, padded on the right to the longest; <see cref="NewLengths"/> before this call are their lengths.</returns>
+    internal Tensor Restart()
+    {
+        _lengths = new int[Rows];
+        return _ids[0].narrow(1, 0, _newLengths.Max()).clone();
     }
 
     /// <summary>Stores the new tokens of one layer.</summary>
@@ -163,14 +192,10 @@ public sealed class KvCache : IDisposable
     internal (Tensor Key, Tensor Value) Extend(int layer, Tensor key, Tensor value) =>
         (Extend(_keys[layer], key), Extend(_values[layer], value));
 
-    /// <summary>Counts the tokens that the forward pass added: <paramref name="counts"/> of each row, all T when null.</summary>
-    internal void End(IReadOnlyList<int>? counts)
+    /// <summary>Counts the tokens that the forward pass added.</summary>
+    internal void End()
     {
-        for (var row = 0; row < Rows; row++)
-        {
-            _lengths[row] += counts is null ? (int)_time : counts[row];
-        }
-
+        _lengths = _newLengths;
         _places = null;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -21,7 +22,7 @@ public sealed record ModelConfig
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The family: <c>llama</c> or <c>gpt2</c>.</summary>
+    /// <summary>The family, as <c>llama</c>; an error that lists all of them comes with any other.</summary>
     public required string ModelType { get; init; }
 
     /// <summary>V: rows of the embedding.</summary>
@@ -29,6 +30,12 @@ public sealed record ModelConfig
 
     /// <summary>D: width of the hidden states.</summary>
     public required int Width { get; init; }
+
+    /// <summary>Width of the embedding and of what the output layer reads, where it is not <see cref="Width"/>.</summary>
+    public int? EmbeddingWidth { get; init; }
+
+    /// <summary>Embedded tokens are multiplied by √D.</summary>
+    public bool ScaleEmbeddings { get; init; }
 
     /// <summary>L: decoder layers.</summary>
     public required int Layers { get; init; }
@@ -51,14 +58,41 @@ public sealed record ModelConfig
     /// <summary>Normalisation of every block and of the output.</summary>
     public NormKind Norm { get; init; } = NormKind.Rms;
 
+    /// <summary>Where a layer's norms stand.</summary>
+    public NormPlacement NormPlacement { get; init; } = NormPlacement.Before;
+
+    /// <summary>Attention and feed-forward both see the layer's input, in place of one after the other.</summary>
+    public bool ParallelBlocks { get; init; }
+
+    /// <summary>The last layer's output is normalised.</summary>
+    public bool FinalNorm { get; init; } = true;
+
     /// <summary>ε of the normalisation.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
 
     /// <summary>Rotary or learned positions.</summary>
     public PositionKind Positions { get; init; } = PositionKind.Rotary;
 
+    /// <summary>The first position's row in the table of learned positions.</summary>
+    public int PositionOffset { get; init; }
+
     /// <summary>Base of the rotary frequencies.</summary>
     public double RotaryBase { get; init; } = 10_000;
+
+    /// <summary>The part of each head that is turned, above 0 and at most 1.</summary>
+    public double RotaryShare { get; init; } = 1;
+
+    /// <summary>Null = rotary positions as they are.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>Base of the rotary frequencies, without scaling, of layers with a window; null = those of the other layers.</summary>
+    public double? LocalRotaryBase { get; init; }
+
+    /// <summary>W: in some layers a query sees itself and the W − 1 tokens before it; null = no such layer.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>For each layer, whether it has the window; empty without one.</summary>
+    public ValueList<bool> WindowLayers { get; init; } = [];
 
     /// <summary>Nonlinearity of the feed-forward block.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Silu;
@@ -66,20 +100,38 @@ public sealed record ModelConfig
     /// <summary>down(act(gate(x)) · up(x)) in place of down(act(up(x))).</summary>
     public bool GatedFeedForward { get; init; } = true;
 
-    /// <summary>Query, key, value and output projections have biases.</summary>
+    /// <summary>Query, key and value projections have biases.</summary>
     public bool AttentionBias { get; init; }
+
+    /// <summary>The attention's output projection has a bias; null = as <see cref="AttentionBias"/>.</summary>
+    public bool? AttentionOutputBias { get; init; }
+
+    /// <summary>Normalisation of queries and keys.</summary>
+    public QueryKeyNorm QueryKeyNorm { get; init; }
 
     /// <summary>Feed-forward projections have biases.</summary>
     public bool FeedForwardBias { get; init; }
 
-    /// <summary>Scores are divided by √(head size).</summary>
+    /// <summary>Scores are divided by √(head size), or by √<see cref="ScoreScalar"/>.</summary>
     public bool ScaleScores { get; init; } = true;
+
+    /// <summary>What stands in the place of the head size there.</summary>
+    public double? ScoreScalar { get; init; }
+
+    /// <summary>c: scores become c · tanh(score / c) before the mask.</summary>
+    public double? ScoreSoftCap { get; init; }
+
+    /// <summary>c: logits become c · tanh(logit / c).</summary>
+    public double? LogitSoftCap { get; init; }
 
     /// <summary>Scores of layer i are also divided by i + 1.</summary>
     public bool ScaleScoresByLayer { get; init; }
 
     /// <summary>The output layer is the token embedding; no <c>lm_head.weight</c> is stored.</summary>
     public bool TiedEmbeddings { get; init; }
+
+    /// <summary>The output layer has a bias.</summary>
+    public bool HeadBias { get; init; }
 
     /// <summary>Standard deviation of freshly drawn weights.</summary>
     public double InitializerRange { get; init; } = 0.02;
@@ -107,6 +159,12 @@ public sealed record ModelConfig
 
     /// <summary>The file that this was read from, kept so that keys that mean nothing here survive; null for a model made here.</summary>
     public JsonObject? Document { get; init; }
+
+    /// <summary>Width of the embedding, of hidden states after the last layer and of what any head reads.</summary>
+    public int TokenWidth => EmbeddingWidth ?? Width;
+
+    /// <summary>Elements of a head that are turned by its position, an even number.</summary>
+    internal int RotarySize => (int)(HeadSize * RotaryShare);
 
     /// <summary>The family's names and its mapping to <c>config.json</c>.</summary>
     internal ModelFamily Family => ModelFamilies.Find(ModelType, nameof(ModelType));
@@ -223,14 +281,29 @@ public sealed record ModelConfig
             yield return $"{Heads} heads cannot share {KeyValueHeads} key-value heads evenly";
         }
 
-        if (Positions == PositionKind.Rotary && HeadSize % 2 != 0)
+        foreach (var problem in Positions == PositionKind.Rotary ? RotaryProblems() : [])
         {
-            yield return $"rotary positions need an even head size, got {HeadSize}";
+            yield return problem;
         }
 
-        if (!(NormEpsilon > 0) || !(RotaryBase > 0) || !(InitializerRange >= 0))
+        if (!(NormEpsilon > 0) || !(InitializerRange >= 0))
         {
-            yield return $"the norm's epsilon ({NormEpsilon}) and the rotary base ({RotaryBase}) must be above 0, the initializer range ({InitializerRange}) at least 0";
+            yield return $"the norm's epsilon ({NormEpsilon}) must be above 0, the initializer range ({InitializerRange}) at least 0";
+        }
+
+        if (Window <= 0 || WindowLayers.Count != (Window is null ? 0 : Layers))
+        {
+            yield return $"a window of {Window?.ToString(CultureInfo.InvariantCulture) ?? "no"} tokens with {WindowLayers.Count} marked layers: it must be at least 1 and have one mark for each of the {Layers} layers";
+        }
+
+        if (ScoreScalar <= 0 || ScoreSoftCap <= 0 || LogitSoftCap <= 0 || EmbeddingWidth <= 0 || PositionOffset < 0)
+        {
+            yield return $"score scalar ({ScoreScalar}), soft caps ({ScoreSoftCap}, {LogitSoftCap}) and embedding width ({EmbeddingWidth}) must be above 0";
+        }
+
+        if (HeadBias && TiedEmbeddings)
+        {
+            yield return "an output layer that is the token embedding cannot have a bias";
         }
 
         foreach (var rate in new[] { EmbeddingDropout, AttentionDropout, ResidualDropout }.Where(rate => rate is not (>= 0 and < 1)))
@@ -238,11 +311,14 @@ public sealed record ModelConfig
             yield return $"a dropout must be in [0, 1), got {rate}";
         }
 
-        foreach (var problem in Family.Problems(this))
+        foreach (var problem in OtherFamily())
         {
             yield return problem;
         }
     }
+
+    /// <summary>Whether a layer has the window.</summary>
+    internal bool HasWindow(int layer) => Window is not null && WindowLayers[layer];
 
     /// <summary>The JSON style of Hugging Face's files.</summary>
     internal static string Format(JsonObject json) => json.ToJsonString(FileFormat) + "\n";
@@ -260,5 +336,53 @@ public sealed record ModelConfig
         };
         json["pad_token_id"] = config.PadId;
         return json;
+    }
+
+    private IEnumerable<string> RotaryProblems()
+    {
+        if (RotarySize <= 0 || RotarySize % 2 != 0 || !(RotaryShare <= 1))
+        {
+            yield return $"rotary positions turn an even number of elements, got {RotarySize} of a head size of {HeadSize}";
+        }
+
+        if (!(RotaryBase > 0) || LocalRotaryBase <= 0)
+        {
+            yield return $"a rotary base must be above 0, got {RotaryBase} and {LocalRotaryBase}";
+        }
+
+        if (RotaryScaling is { } scaling)
+        {
+            if (!(scaling.Factor > 0) || scaling.OriginalPositions <= 0 || scaling.AttentionFactor <= 0 || !(scaling.BetaFast > 0) || !(scaling.BetaSlow > 0))
+            {
+                yield return $"factors and lengths of rotary scaling must be above 0, got {scaling}";
+            }
+
+            if (scaling.Kind == RotaryKind.LongRope && (scaling.ShortFactors.Count != RotarySize / 2 || scaling.LongFactors.Count != RotarySize / 2))
+            {
+                yield return $"longrope needs {RotarySize / 2} short and long factors, got {scaling.ShortFactors.Count} and {scaling.LongFactors.Count}";
+            }
+        }
+    }
+
+    /// <summary>Values that the family's <c>config.json</c> has no words for: they would be lost when the model is saved.</summary>
+    private IEnumerable<string> OtherFamily()
+    {
+        var json = new JsonObject();
+        Family.Write(this, json);
+        var read = Family.Read(new ConfigReader(json, FileName)) with
+        {
+            BosId = BosId,
+            EosIds = EosIds,
+            PadId = PadId,
+            Architecture = Architecture,
+            Document = Document,
+        };
+        foreach (var property in typeof(ModelConfig).GetProperties())
+        {
+            if (property.GetValue(this) is var own && !Equals(own, property.GetValue(read)))
+            {
+                yield return $"a {ModelType} cannot have {property.Name} = {own ?? "null"}";
+            }
+        }
     }
 }

@@ -11,26 +11,28 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
     private readonly Parameter weight;
     private readonly Parameter? bias;
 
-    public Norm(NormKind kind, double epsilon, IParameterSource source, string name, long width)
+    public Norm(ModelConfig config, IParameterSource source, string name, long width)
         : base(nameof(Norm))
     {
-        _kind = kind;
-        _epsilon = epsilon;
-        weight = Parameters.Make(source, name + ".weight", [width], ParameterInit.Ones);
-        bias = kind == NormKind.Layer ? Parameters.Make(source, name + ".bias", [width], ParameterInit.Zeros) : null;
+        _kind = config.Norm;
+        _epsilon = config.NormEpsilon;
+        weight = Parameters.Make(source, name + ".weight", [width], _kind == NormKind.RmsOffset ? ParameterInit.Zeros : ParameterInit.Ones);
+        bias = _kind == NormKind.Layer ? Parameters.Make(source, name + ".bias", [width], ParameterInit.Zeros) : null;
         RegisterComponents();
     }
 
     /// <param name="input">[..., D].</param>
+    /// <returns>[..., D] in the parameters' type.</returns>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
+        var x = input.dtype == weight.dtype ? input : input.to(weight.dtype);
         if (_kind == NormKind.Layer)
         {
-            return nn.functional.layer_norm(input, [weight.size(0)], weight, bias, _epsilon);
+            return nn.functional.layer_norm(x, [weight.size(0)], weight, bias, _epsilon).MoveToOuterDisposeScope();
         }
 
-        using var scope = NewDisposeScope();
-        var inverse = input.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]
-        return (input * inverse).mul(weight).MoveToOuterDisposeScope();
+        var inverse = x.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]
+        return (x * inverse).mul(_kind == NormKind.Rms ? weight : weight + 1).MoveToOuterDisposeScope();
     }
 }

@@ -20,10 +20,10 @@ public sealed class ScalarHeadModel : nn.Module<Tensor, Tensor>
         Config = config;
         Device = device;
         _decoder = new Decoder(config, _mode, source, device);
-        register_module(config.Family.Names.Backbone, _decoder);
+        ModulePath.Register(this, config.Family.Names.Backbone, _decoder);
 
         // The head has a mode of its own: one dot product per token gains nothing from bfloat16 and loses digits of the reward.
-        _head = new Projection(new ComputeMode(), source, "score", config.Width, 1, hasBias: false, storedTransposed: false, ParameterInit.Head);
+        _head = new Projection(new ComputeMode(), source, "score", config.TokenWidth, 1, hasBias: false, storedTransposed: false, ParameterInit.Head);
         register_module("score", _head);
     }
 
@@ -84,7 +84,7 @@ public sealed class ScalarHeadModel : nn.Module<Tensor, Tensor>
         }
 
         using var scope = NewDisposeScope();
-        var hidden = _decoder.Forward(ids, null, null).reshape(-1, Config.Width); // [B·T, D]
+        var hidden = _decoder.Forward(ids, null, null).reshape(-1, Config.TokenWidth); // [B·T, D]
         var last = lengths.Select((length, row) => (row * ids.size(1)) + length - 1).ToArray();
         return _head.forward(hidden.index_select(0, tensor(last, device: ids.device))).squeeze(-1).MoveToOuterDisposeScope();
     }

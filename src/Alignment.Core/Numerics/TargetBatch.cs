@@ -51,7 +51,7 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     /// <param name="temperature">Divides the logits.</param>
     /// <returns>[N], with gradient where it is on.</returns>
     public Tensor LogProbs(CausalLm model, Tensor hidden, double temperature = 1) =>
-        TokenLogProbs.Compute(hidden, model.OutputWeight, TargetIds, temperature, computeType: model.ComputeType);
+        TokenLogProbs.Compute(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
 
     /// <summary>What the metrics say about the targets, without gradient.</summary>
     /// <param name="model">Its output layer is used.</param>
@@ -59,5 +59,5 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     /// <param name="temperature">Divides the logits.</param>
     /// <returns>Statistics, [N] each.</returns>
     public TokenStatistics Statistics(CausalLm model, Tensor hidden, double temperature = 1) =>
-        TokenStatistics.Compute(hidden, model.OutputWeight, TargetIds, temperature, computeType: model.ComputeType);
+        TokenStatistics.Compute(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
 }

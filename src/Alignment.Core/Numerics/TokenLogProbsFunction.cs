@@ -4,7 +4,7 @@ namespace Alignment.Core.Numerics;
 
 /// <summary>
 /// The custom derivative of <see cref="TokenLogProbs"/>. Forward keeps the log-normalisers [N] only; backward makes each chunk's logits
-/// again and turns them in place into ∂L/∂z = g · (onehot(target) − softmax(z)).
+/// again and turns them in place into ∂L/∂z = g · (onehot(target) − softmax(z)), times the cap's slope where there is one.
 /// </summary>
 internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<TokenLogProbsFunction>
 {
@@ -28,7 +28,7 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
         {
             using var chunk = NewDisposeScope();
             var count = Math.Min(settings.Chunk, hidden.size(0) - from);
-            var logits = VocabularyLogits.Of(hidden.narrow(0, from, count).to(settings.ComputeType), matrix, bias, settings.Temperature);
+            var logits = VocabularyLogits.Of(hidden.narrow(0, from, count).to(settings.ComputeType), matrix, bias, settings.Temperature, settings.SoftCap);
             var normalizer = logits.logsumexp(1); // [n]
             var chosen = logits.gather(1, targets.narrow(0, from, count).unsqueeze(1)).squeeze(1); // [n]
             normalizers.narrow(0, from, count).copy_(normalizer);
@@ -61,9 +61,15 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
             var count = Math.Min(settings.Chunk, hidden.size(0) - from);
             var rows = hidden.narrow(0, from, count).to(settings.ComputeType); // [n, D]
             var upstream = grad_output.narrow(0, from, count).unsqueeze(1) / settings.Temperature; // [n, 1]
-            var slope = VocabularyLogits.Of(rows, matrix, bias, settings.Temperature); // [n, V]: z
+            var slope = VocabularyLogits.Of(rows, matrix, bias, settings.Temperature, settings.SoftCap); // [n, V]: z
+            var bend = settings.SoftCap is { } cap ? VocabularyLogits.CapSlope(slope, settings.Temperature, cap) : null; // [n, V]
             slope.sub_(normalizers.narrow(0, from, count).unsqueeze(1)).exp_().mul_(-upstream); // −g · p
             slope.scatter_add_(1, targets.narrow(0, from, count).unsqueeze(1), upstream); // + g at the target
+            if (bend is not null)
+            {
+                slope.mul_(bend);
+            }
+
             biasGrad?.add_(slope.sum(dim: 0));
 
             var typed = slope.to(settings.ComputeType);

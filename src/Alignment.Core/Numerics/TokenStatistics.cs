@@ -11,11 +11,11 @@ namespace Alignment.Core.Numerics;
 public readonly record struct TokenStatistics(Tensor LogProb, Tensor Entropy, Tensor Correct, Tensor MeanLogit)
 {
     /// <summary>The statistics of the rows that count; arguments as in <see cref="TokenLogProbs.Compute"/>.</summary>
-    /// <exception cref="ArgumentException">Shapes, types, temperature or chunk that do not fit.</exception>
+    /// <exception cref="ArgumentException">Shapes, types, temperature, chunk or cap that do not fit.</exception>
     public static TokenStatistics Compute(
-        Tensor hidden, Tensor weight, Tensor targets, double temperature = 1.0, Tensor? bias = null, long chunk = TokenLogProbs.DefaultChunk, ScalarType? computeType = null)
+        Tensor hidden, Tensor weight, Tensor targets, double temperature = 1.0, Tensor? bias = null, long chunk = TokenLogProbs.DefaultChunk, ScalarType? computeType = null, double? softCap = null)
     {
-        VocabularyLogits.Check(hidden, weight, targets, temperature, bias, chunk);
+        VocabularyLogits.Check(hidden, weight, targets, temperature, bias, chunk, softCap);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var type = computeType ?? weight.dtype;
@@ -31,7 +31,7 @@ public readonly record struct TokenStatistics(Tensor LogProb, Tensor Entropy, Te
             using var inner = NewDisposeScope();
             var length = Math.Min(chunk, count - from);
             var wanted = targets.narrow(0, from, length).unsqueeze(1); // [n, 1]
-            var logits = VocabularyLogits.Of(hidden.narrow(0, from, length).to(type), matrix, bias, temperature); // [n, V]
+            var logits = VocabularyLogits.Of(hidden.narrow(0, from, length).to(type), matrix, bias, temperature, softCap); // [n, V]
             result.MeanLogit.narrow(0, from, length).copy_(logits.mean([1]));
             result.Correct.narrow(0, from, length).copy_(logits.argmax(1).eq(wanted.squeeze(1)));
 

@@ -98,7 +98,7 @@ public sealed class CausalLmTests : IDisposable
 
         error.Message.ShouldContain("vocabulary size must be at least 1");
         error.Message.ShouldContain("4 heads cannot share 3");
-        error.Message.ShouldContain("even head size");
+        error.Message.ShouldContain("an even number of elements, got 5");
     }
 
     [Theory]

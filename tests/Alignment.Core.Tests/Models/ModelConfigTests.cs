@@ -108,7 +108,12 @@ public class ModelConfigTests
     [InlineData("hidden_act", "\"tanhish\"", "'tanhish'")]
     [InlineData("attention_bias", "1", "true or false")]
     [InlineData("eos_token_id", "\"x\"", "'eos_token_id'")]
-    [InlineData("rope_scaling", """{"rope_type":"yarn","factor":4}""", "'yarn'")]
+    [InlineData("rope_scaling", """{"rope_type":"spiral","factor":4}""", "'rope_scaling.rope_type' is 'spiral'; supported are default, linear, dynamic, yarn, longrope")]
+    [InlineData("rope_scaling", """{"rope_type":"linear"}""", "'rope_scaling.factor' is missing")]
+    [InlineData("rope_scaling", """{"rope_type":"linear","factor":0}""", "must be above 0")]
+    [InlineData("rope_scaling", """{"rope_type":"longrope","short_factor":[1,2,3],"long_factor":[1,2,3,4]}""", "4 short and long factors, got 3 and 4")]
+    [InlineData("rope_scaling", """{"rope_type":"longrope","short_factor":[1,"2"]}""", "'rope_scaling.short_factor' must be a list of numbers")]
+    [InlineData("rope_scaling", "4", "'rope_scaling' must be an object")]
     [InlineData("rms_norm_eps", "0", "epsilon")]
     public void Parse_ValueThatMakesNoModel_NamesIt(string key, string value, string reason)
     {

@@ -39,11 +39,12 @@ public sealed class TokenLogProbsTests : IDisposable
         var (hidden, weight, bias) = (Random(type, 13, 6), Random(type, 21, 6), hasBias ? Random(type, 21) : null);
         var targets = randint(0, 21, [13], dtype: ScalarType.Int64, generator: _generator);
         var upstream = randn(13, dtype: type, generator: _generator);
+        double? cap = hasBias ? 1.5 : null;
 
-        var expected = Dense(hidden, weight, targets, temperature, bias);
+        var expected = Dense(hidden, weight, targets, temperature, bias, cap);
         (expected * upstream).sum().backward();
         var gradients = Gradients(hidden, weight, bias);
-        var found = TokenLogProbs.Compute(hidden, weight, targets, temperature, bias, chunk);
+        var found = TokenLogProbs.Compute(hidden, weight, targets, temperature, bias, chunk, softCap: cap);
         (found * upstream).sum().backward();
 
         found.dtype.ShouldBe(type);
@@ -191,10 +192,11 @@ public sealed class TokenLogProbsTests : IDisposable
     }
 
     /// <summary>The whole [N, V] matrix at once.</summary>
-    private static Tensor Dense(Tensor hidden, Tensor weight, Tensor targets, double temperature, Tensor? bias)
+    private static Tensor Dense(Tensor hidden, Tensor weight, Tensor targets, double temperature, Tensor? bias, double? cap = null)
     {
         var logits = hidden.matmul(weight.t());
-        logits = (bias is null ? logits : logits + bias) / temperature;
+        logits = bias is null ? logits : logits + bias;
+        logits = (cap is null ? logits : cap.Value * (logits / cap.Value).tanh()) / temperature;
         return nn.functional.log_softmax(logits, 1).gather(1, targets.unsqueeze(1)).squeeze(1);
     }
 
