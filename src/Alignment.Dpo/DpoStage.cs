@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -43,7 +44,8 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         }
 
         var tokenizer = TextTokenizer.Load(options.Model);
-        using var policy = ReferenceScoring.Load(options, options.Model, tokenizer);
+        using var policy = StageModels.LoadCausalLm(options.Training, options.Model, invocation.Seed);
+        VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);
 
         // 2. the pairs, prompt and responses tokenized apart
         var pairs = PairRows.Load(options, tokenizer, policy.Config, session);
@@ -62,6 +64,11 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         var result = stage.Train();
 
         // 9. the model folder, read back and compared
+        if (options.Training.MergeAdapter)
+        {
+            policy.MergeAdapter();
+        }
+
         ModelFolder.Save(policy, session.Folder.Model, tokenizer.CopyTo, GenerationConfig(options.Model));
         stage.WriteResults(result);
         session.Finish(ResultsFile);
@@ -71,8 +78,8 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     /// <summary>What the parent generates with; above all the ids that end a response.</summary>
     private static JsonObject? GenerationConfig(string parent)
     {
-        var path = Path.Combine(parent, ModelFolder.GenerationFile);
-        return File.Exists(path) ? (JsonObject?)JsonNode.Parse(File.ReadAllBytes(path)) : null;
+        var path = AdapterFolder.FindFile(parent, ModelFolder.GenerationFile);
+        return path is null ? null : (JsonObject?)JsonNode.Parse(File.ReadAllBytes(path));
     }
 
     private void TestSelf()

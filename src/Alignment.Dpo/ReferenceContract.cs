@@ -1,3 +1,4 @@
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
 using Alignment.Training.Runs;
@@ -27,10 +28,10 @@ internal static class ReferenceContract
         }
     }
 
-    /// <summary>The hash of what a model computes: its config and its weights, whatever else lies in the folder.</summary>
+    /// <summary>The hash of what a model computes: its config and its weights, those of an adapter's base among them, whatever else lies in the folder.</summary>
     /// <param name="folder">A model folder.</param>
     /// <returns>64 hex digits.</returns>
-    public static string WeightsHash(string folder) => ContentHash.OfText(string.Join('\n', ContentHash.FilesOf(folder)
-        .Where(file => file.Key == ModelConfig.FileName || file.Key.EndsWith(".safetensors", StringComparison.Ordinal) || file.Key.EndsWith(".safetensors.index.json", StringComparison.Ordinal))
+    public static string WeightsHash(string folder) => ContentHash.OfText(string.Join('\n', AdapterFolder.Chain(folder).SelectMany(ContentHash.FilesOf)
+        .Where(file => file.Key is ModelConfig.FileName or LoraConfig.FileName || file.Key.EndsWith(".safetensors", StringComparison.Ordinal) || file.Key.EndsWith(".safetensors.index.json", StringComparison.Ordinal))
         .Select(file => $"{file.Key} {file.Value}")));
 }

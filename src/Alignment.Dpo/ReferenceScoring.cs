@@ -34,14 +34,6 @@ internal sealed class ReferenceScoring
     /// <summary>Whether the policy begins as its own reference.</summary>
     public bool IsOwnReference { get; }
 
-    /// <summary>Loads a model for this stage, frozen or not.</summary>
-    /// <exception cref="InvalidDataException">Not a language model, or the tokenizer of another one.</exception>
-    public static CausalLm Load(DpoOptions options, string folder, TextTokenizer tokenizer)
-    {
-        VocabularyContract.Check(ModelConfig.Load(folder), tokenizer.VocabularySize, folder);
-        return ModelFolder.LoadCausalLm(folder, Devices.Parse(options.Training.Device), options.Training.Dtype.ToScalarType());
-    }
-
     /// <summary>Log-probs for all pairs.</summary>
     /// <param name="rows">The pairs.</param>
     /// <exception cref="OperationCanceledException">Cancelled while the reference was reading.</exception>
@@ -67,7 +59,8 @@ internal sealed class ReferenceScoring
     {
         var total = rows.Train.Count + rows.Eval.Count;
         _session.Log.Information("Reading {Pairs} pairs with the reference", total);
-        using var other = IsOwnReference ? null : Load(_options, _options.Reference!, _tokenizer);
+        using var other = IsOwnReference ? null : LoadOther(_options.Reference!);
+        using var off = IsOwnReference ? _policy.Adapter?.Disable() : null; // the same weights without the update
         var sets = new Dictionary<string, ReferenceLogProbs>();
         _session.Console.WithProgress("reference", 0, total, report =>
         {
@@ -79,6 +72,12 @@ internal sealed class ReferenceScoring
             }
         });
         return sets;
+    }
+
+    private CausalLm LoadOther(string folder)
+    {
+        VocabularyContract.Check(ModelConfig.Load(folder), _tokenizer.VocabularySize, folder);
+        return ModelFolder.LoadCausalLm(folder, Devices.Parse(_options.Training.Device), _options.Training.Dtype.ToScalarType());
     }
 
     /// <summary>Everything that the log-probs depend on.</summary>

@@ -5,6 +5,7 @@ using Alignment.Data.Rewards;
 using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 using Alignment.Training.Loops;
+using Alignment.Training.Runs;
 using static TorchSharp.torch;
 
 namespace Alignment.Ppo;
@@ -12,19 +13,22 @@ namespace Alignment.Ppo;
 /// <summary>The models of a run, loaded and checked against each other; policy and value model are trained, the others are frozen. Dropout is off in all.</summary>
 internal sealed class PpoModels : IDisposable
 {
-    private readonly IDisposable _held;
+    private readonly IDisposable? _held;
 
-    private PpoModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm reference, ScalarHeadModel value, IRewardSource reward, long context)
+    private PpoModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm? reference, ScalarHeadModel value, IRewardSource reward, long context)
     {
         Tokenizer = tokenizer;
         StopIds = stopIds;
         Policy = policy;
-        Reference = reference;
         Value = value;
         Reward = reward;
         Context = context;
-        Freeze(reference);
-        _held = reference.HoldWeights();
+        Reference = reference;
+        if (reference is not null)
+        {
+            Freeze(reference);
+            _held = reference.HoldWeights();
+        }
     }
 
     /// <summary>Of the policy's folder.</summary>
@@ -36,8 +40,8 @@ internal sealed class PpoModels : IDisposable
     /// <summary>π.</summary>
     public CausalLm Policy { get; }
 
-    /// <summary>π_ref, a copy of its own.</summary>
-    public CausalLm Reference { get; }
+    /// <summary>π_ref, a copy of its own; null where it is the policy with its adapter off.</summary>
+    public CausalLm? Reference { get; }
 
     /// <summary>V.</summary>
     public ScalarHeadModel Value { get; }
@@ -50,8 +54,9 @@ internal sealed class PpoModels : IDisposable
 
     /// <summary>Loads and checks.</summary>
     /// <param name="options">Names the folders.</param>
+    /// <param name="seed">The stage's; draws adapters.</param>
     /// <exception cref="InvalidDataException">The folders do not belong together; the message says which and why.</exception>
-    public static PpoModels Load(PpoOptions options)
+    public static PpoModels Load(PpoOptions options, long seed)
     {
         var device = Devices.Parse(options.Training.Device);
         var type = options.Training.Dtype.ToScalarType();
@@ -68,11 +73,16 @@ internal sealed class PpoModels : IDisposable
                 return made;
             }
 
-            var policy = Keep(ModelFolder.LoadCausalLm(options.Model, device, type));
+            var policy = Keep(StageModels.LoadCausalLm(options.Training, options.Model, seed));
             VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);
-            var reference = Keep(ModelFolder.LoadCausalLm(Sibling(options.Reference ?? options.Model, "reference", tokenizer), device, type));
-            VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, options.Reference ?? options.Model);
-            List<ModelConfig> configs = [policy.Config, reference.Config];
+            List<ModelConfig> configs = [policy.Config];
+            CausalLm? reference = null;
+            if (policy.Adapter is null || (options.Reference is { } other && ContentHash.OfPath(other) != ContentHash.OfPath(options.Model)))
+            {
+                reference = Keep(ModelFolder.LoadCausalLm(Sibling(options.Reference ?? options.Model, "reference", tokenizer), device, type));
+                VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, options.Reference ?? options.Model);
+                configs.Add(reference.Config);
+            }
 
             IRewardSource reward;
             if (options.RewardModel is { } folder)
@@ -91,7 +101,7 @@ internal sealed class PpoModels : IDisposable
 
             // A head of zeros: before the first update every state is worth the mean of the normalised scores.
             var fromReward = (options.ValueFrom ?? (options.RewardModel is null ? ValueSource.Policy : ValueSource.RewardModel)) == ValueSource.RewardModel;
-            var value = Keep(ModelFolder.LoadScalarHead(fromReward ? options.RewardModel! : options.Model, headDeviation: 0, device: device, computeType: type));
+            var value = Keep(StageModels.LoadScalarHead(options.Training, fromReward ? options.RewardModel! : options.Model, Seeds.Derive(seed, "value"), headDeviation: 0));
             configs.Add(value.Config);
             return new PpoModels(tokenizer, stopIds, policy, reference, value, reward, configs.Min(config => (long)config.MaxPositions));
         }
@@ -102,12 +112,27 @@ internal sealed class PpoModels : IDisposable
         }
     }
 
+    /// <summary>log π_ref of tokens: of a frozen copy, or of the policy's own weights with its adapter off.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <returns>[N], in nats; call under <c>no_grad</c>.</returns>
+    public Tensor ReferenceLogProbs(TargetBatch tokens, double temperature)
+    {
+        if (Reference is not null)
+        {
+            return tokens.LogProbs(Reference, temperature);
+        }
+
+        using var off = Policy.Adapter!.Disable();
+        return tokens.LogProbs(Policy, temperature);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _held.Dispose();
+        _held?.Dispose();
         Policy.Dispose();
-        Reference.Dispose();
+        Reference?.Dispose();
         Value.Dispose();
         Reward.Dispose();
     }

@@ -78,7 +78,7 @@ internal sealed class PpoStage : IDisposable
             ModelLineage.CheckReference(invocation.Options.Model, reference, session.Log);
         }
 
-        using var models = PpoModels.Load(invocation.Options);
+        using var models = PpoModels.Load(invocation.Options, invocation.Seed);
         var data = PpoData.Load(invocation.Options, models, session);
         using var stage = new PpoStage(invocation.Options, session, models, data);
         stage.Train();
@@ -218,6 +218,12 @@ internal sealed class PpoStage : IDisposable
             ["eos_token_id"] = _models.StopIds.Count == 1 ? _models.StopIds[0] : new JsonArray([.. _models.StopIds.Select(id => (JsonNode)id)]),
             ["pad_token_id"] = _models.Tokenizer.PadId,
         };
+        if (_options.Training.MergeAdapter)
+        {
+            _models.Policy.MergeAdapter();
+            _models.Value.MergeAdapter();
+        }
+
         ModelFolder.Save(_models.Policy, _session.Folder.Model, _models.Tokenizer.CopyTo, generation);
         ModelFolder.Save(_models.Value, Path.Combine(_session.Folder.Root, ValueFolder), _models.Tokenizer.CopyTo);
 

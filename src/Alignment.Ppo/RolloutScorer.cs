@@ -20,7 +20,7 @@ internal sealed class RolloutScorer(PpoModels models, PpoOptions options)
             using var scope = NewDisposeScope();
             var batch = ResponseBatch.Of(rollouts, rows, models.Tokenizer.PadId, models.Policy.Device);
             RolloutBatch.Put(rollouts.LogProbs, batch.Cells, batch.Tokens.LogProbs(models.Policy, options.Temperature));
-            RolloutBatch.Put(rollouts.ReferenceLogProbs, batch.Cells, batch.Tokens.LogProbs(models.Reference, options.Temperature));
+            RolloutBatch.Put(rollouts.ReferenceLogProbs, batch.Cells, models.ReferenceLogProbs(batch.Tokens, options.Temperature));
             if (withValues)
             {
                 RolloutBatch.Put(rollouts.Values, batch.ValueCells, batch.Values(models.Value));

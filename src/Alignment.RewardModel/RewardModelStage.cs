@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -37,8 +38,7 @@ internal sealed class RewardModelStage(
         // 1. the model: a new score head on a language model, or a reward model as it is
         var options = invocation.Options;
         var tokenizer = TextTokenizer.Load(options.Model);
-        using var model = ModelFolder.LoadScalarHead(
-            options.Model, Seeds.Derive(invocation.Seed, "init"), device: Devices.Parse(options.Training.Device), computeType: options.Training.Dtype.ToScalarType());
+        using var model = StageModels.LoadScalarHead(options.Training, options.Model, invocation.Seed);
         VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model);
         RewardNormalization.Check(options, tokenizer);
 
@@ -151,11 +151,15 @@ internal sealed class RewardModelStage(
 
     private void Save(TextTokenizer tokenizer)
     {
+        if (options.Training.MergeAdapter)
+        {
+            model.MergeAdapter();
+        }
+
         ModelFolder.Save(model, session.Folder.Model, aside =>
         {
             tokenizer.CopyTo(aside);
-            var generation = Path.Combine(options.Model, ModelFolder.GenerationFile);
-            if (File.Exists(generation))
+            if (AdapterFolder.FindFile(options.Model, ModelFolder.GenerationFile) is { } generation)
             {
                 File.Copy(generation, Path.Combine(aside, ModelFolder.GenerationFile), overwrite: true); // the ids that end a response stay the same
             }

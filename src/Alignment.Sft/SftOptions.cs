@@ -63,6 +63,11 @@ public sealed record SftOptions : IValidatedOptions
             yield return "tokenizer is given beside model; a model folder brings its own, remove the option";
         }
 
+        if (NewModel is not null && Training.Lora is not null)
+        {
+            yield return "training.lora is given beside new_model; updates of random weights make no model, remove one of them";
+        }
+
         if (Train.Count == 0)
         {
             yield return "train is empty; name at least one file";

@@ -53,6 +53,11 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         new SftStage(options, session, model, train.Examples, eval?.Examples ?? [], tokenizer.PadId).Train();
 
         // 6. the model folder, read back and compared
+        if (options.Training.MergeAdapter)
+        {
+            model.MergeAdapter();
+        }
+
         ModelFolder.Save(model, session.Folder.Model, tokenizer.CopyTo, GenerationConfig(tokenizer, stopId));
         session.Finish();
         return 0;
@@ -60,8 +65,6 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
 
     private static CausalLm LoadModel(SftOptions options, TextTokenizer tokenizer, int stopId, long seed)
     {
-        var device = Devices.Parse(options.Training.Device);
-        var computeType = options.Training.Dtype.ToScalarType();
         if (options.NewModel is { } shape)
         {
             var config = shape.ToConfig(tokenizer.VocabularySize) with
@@ -70,10 +73,10 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
                 EosIds = [stopId],
                 PadId = tokenizer.PadId,
             };
-            return ModelFolder.CreateCausalLm(config, Seeds.Derive(seed, "init"), device, computeType);
+            return ModelFolder.CreateCausalLm(config, Seeds.Derive(seed, "init"), Devices.Parse(options.Training.Device), options.Training.Dtype.ToScalarType());
         }
 
-        var model = ModelFolder.LoadCausalLm(options.Model!, device, computeType);
+        var model = StageModels.LoadCausalLm(options.Training, options.Model!, seed);
         VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model!);
         return model;
     }

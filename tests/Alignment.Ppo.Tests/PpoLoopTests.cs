@@ -54,7 +54,7 @@ public sealed class PpoLoopTests
         loop.Weights().ShouldNotBe(before);
         loop.Models.Value.parameters().First().Equals(value).ShouldBeFalse();
         (loop.Models.Value.parameters().First() - value).abs().max().item<float>().ShouldBeGreaterThan(0);
-        loop.Models.Reference.parameters().ShouldAllBe(parameter => !parameter.requires_grad);
+        loop.Models.Reference!.parameters().ShouldAllBe(parameter => !parameter.requires_grad);
     }
 
     [Theory]

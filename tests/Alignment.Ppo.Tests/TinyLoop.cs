@@ -20,7 +20,7 @@ internal sealed class TinyLoop : IDisposable
         RunOptions = options;
         var manifest = StageManifest.Begin("ppo", "ppo", [], 1, []);
         _session = StageSession.Begin(RunFolder.Open(run.At("loop")), manifest, StageConsole.Quiet());
-        Models = PpoModels.Load(options);
+        Models = PpoModels.Load(options, seed: 1);
         _data = PpoData.Load(options, Models, _session);
         _stage = new PpoStage(options, _session, Models, _data);
     }

@@ -63,6 +63,14 @@ public record TrainingOptions : IValidatedOptions
     [Description("global norm that gradients are clipped to; 0 turns it off")]
     public double MaxGradNorm { get; init; } = 1;
 
+    /// <summary>Low-rank updates on frozen weights; null trains every weight.</summary>
+    [Description("train low-rank updates on frozen weights (LoRA, DoRA) and not the weights themselves; left out: all weights")]
+    public LoraOptions? Lora { get; init; }
+
+    /// <summary>Whether the stage's model is whole weights although an adapter was trained.</summary>
+    [Description("with lora: write the whole model with the updates in its weights, not an adapter")]
+    public bool MergeAdapter { get; init; }
+
     /// <summary>Number type of the matrix products.</summary>
     [Description("number type of matrix products; weights stay fp32")]
     public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
@@ -131,6 +139,7 @@ public record TrainingOptions : IValidatedOptions
             (KeepLast < 1, $"keep_last is {KeepLast}; it must be at least 1"),
             (KeepBest is { } best && !best.StartsWith("eval_", StringComparison.Ordinal), $"keep_best is '{KeepBest}'; it must be an evaluation metric, whose name begins with eval_"),
             (LoadBest && KeepBest is null, "load_best is true, but keep_best names no metric; add one or remove load_best"),
+            (MergeAdapter && Lora is null, "merge_adapter is true, but there is no lora; add it or remove merge_adapter"),
             (LogEvery < 1, $"log_every is {LogEvery}; it must be at least 1"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant($"{rule.Text}"));

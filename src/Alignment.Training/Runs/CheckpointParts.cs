@@ -8,7 +8,7 @@ namespace Alignment.Training.Runs;
 /// <summary>Checkpoint parts of the things that stages have in common; each comes back bit for bit.</summary>
 public static class CheckpointParts
 {
-    /// <summary>A module's parameters and buffers, as safetensors.</summary>
+    /// <summary>A module's trained parameters and its buffers, as safetensors; what is frozen does not change and is left out.</summary>
     /// <param name="fileName">For instance <c>model.safetensors</c>.</param>
     /// <param name="module">The module; loading copies into its tensors in place.</param>
     public static CheckpointPart Module(string fileName, nn.Module module) => new(
@@ -16,18 +16,24 @@ public static class CheckpointParts
         path =>
         {
             using var scope = NewDisposeScope();
-            SafetensorsWriter.Write(path, module.state_dict());
+            SafetensorsWriter.Write(path, Changing(module));
         },
         path =>
         {
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             using var file = SafetensorsFile.Open(path);
-            foreach (var (name, target) in module.state_dict())
+            foreach (var (name, target) in Changing(module))
             {
                 file.CopyTo(name, target);
             }
         });
+
+    private static Dictionary<string, Tensor> Changing(nn.Module module)
+    {
+        var frozen = module.named_parameters().Where(item => !item.parameter.requires_grad).Select(item => item.name).ToHashSet(StringComparer.Ordinal);
+        return module.state_dict().Where(item => !frozen.Contains(item.Key)).ToDictionary(StringComparer.Ordinal);
+    }
 
     /// <summary>An optimizer's moments and step counts.</summary>
     /// <param name="fileName">For instance <c>optimizer.bin</c>.</param>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alignment.Core.Lora;
 
 namespace Alignment.Training.Runs;
 
@@ -29,15 +30,22 @@ public static class ContentHash
             : Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), static key => ReadFile(key.Path));
     }
 
-    /// <summary>The hash of a folder: of the sorted list of its files' relative paths and hashes. Hidden names (leading dot) do not count.</summary>
+    /// <summary>
+    /// The hash of a folder: of the sorted list of its files' relative paths and hashes. Hidden names (leading dot) do not count. An adapter's folder
+    /// counts with the base model that it names.
+    /// </summary>
     /// <param name="path">An existing folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static string OfFolder(string path)
     {
         var list = new StringBuilder();
-        foreach (var (name, hash) in FilesOf(path))
+        foreach (var folder in AdapterFolder.Chain(path))
         {
-            list.Append(name).Append('\0').Append(hash).Append('\n');
+            list.Append(list.Length > 0 ? "\0base\n" : "");
+            foreach (var (name, hash) in FilesOf(folder))
+            {
+                list.Append(name).Append('\0').Append(hash).Append('\n');
+            }
         }
 
         return OfText(list.ToString());

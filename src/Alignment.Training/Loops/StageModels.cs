@@ -1,0 +1,55 @@
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
+using Alignment.Core.Numerics;
+
+namespace Alignment.Training.Loops;
+
+/// <summary>Loads the models that a stage trains: in full, or with a new adapter on a frozen base. A folder that holds an adapter itself is merged in memory first.</summary>
+public static class StageModels
+{
+    /// <summary>A language model to train.</summary>
+    /// <param name="options">Device, precision, adapter.</param>
+    /// <param name="folder">A model or adapter folder.</param>
+    /// <param name="seed">The stage's.</param>
+    /// <exception cref="InvalidDataException">Not a language model, or an adapter that does not fit it.</exception>
+    public static CausalLm LoadCausalLm(TrainingOptions options, string folder, long seed)
+    {
+        var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(options.Device), options.Dtype.ToScalarType());
+        return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
+    }
+
+    /// <summary>A model with a scalar head to train; the head is always trained in full.</summary>
+    /// <param name="options">Device, precision, adapter.</param>
+    /// <param name="folder">A language model's or a reward model's folder.</param>
+    /// <param name="seed">The stage's.</param>
+    /// <param name="headDeviation">Of a new head; see <see cref="ModelFolder.LoadScalarHead"/>.</param>
+    /// <exception cref="InvalidDataException">Weights that do not fit, or an adapter that does not fit them.</exception>
+    public static ScalarHeadModel LoadScalarHead(TrainingOptions options, string folder, long seed, double? headDeviation = null)
+    {
+        var model = ModelFolder.LoadScalarHead(folder, Seeds.Derive(seed, "init"), headDeviation, Devices.Parse(options.Device), options.Dtype.ToScalarType());
+        return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
+    }
+
+    private static void Add(TrainingOptions options, string folder, long seed, Action<Core.Lora.LoraConfig, long> add)
+    {
+        if (options.Lora is { } lora)
+        {
+            add(lora.ToConfig(folder), Seeds.Derive(seed, "adapter"));
+        }
+    }
+
+    private static T Prepared<T>(T model, Action prepare)
+        where T : IDisposable
+    {
+        try
+        {
+            prepare();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

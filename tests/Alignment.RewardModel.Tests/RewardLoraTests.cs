@@ -1,0 +1,28 @@
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
+
+namespace Alignment.RewardModel.Tests;
+
+public sealed class RewardLoraTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData(", merge_adapter: true")]
+    public void Run_WithAnAdapter_TrainsTheHeadInFullAndLearns(string more)
+    {
+        using var run = new RewardRun(RewardRun.Separable.Replace("save_every: 10", "save_every: 10, lora: { rank: 4 }" + more));
+
+        var (code, error) = run.Run("reward"); // at its end the stored model is loaded and must give the same scores
+
+        code.ShouldBe(0, error);
+        run.Results("reward")["accuracy"]!["mean"]!.GetValue<double>().ShouldBeGreaterThanOrEqualTo(0.95);
+        using var loaded = ModelFolder.LoadScalarHead(run.At("reward", "model"));
+        loaded.RewardStd.ShouldBe(run.Results("reward")["reward_std"]!.GetValue<double>());
+        AdapterFolder.Is(run.At("reward", "model")).ShouldBe(more.Length == 0);
+        if (more.Length == 0)
+        {
+            using var file = SafetensorsFile.Open(run.At("reward", "model", AdapterFolder.WeightsFile));
+            file.Entries.Keys.ShouldContain("base_model.model.score.weight");
+        }
+    }
+}
