@@ -5,7 +5,7 @@ using System.Text;
 namespace Alignment.Training.Metrics;
 
 /// <summary>Draws lines over steps as an SVG that takes its colours from the page's style sheet.</summary>
-internal static class SvgPlot
+public static class SvgPlot
 {
     private const double Width = 420;
     private const double Height = 220;
@@ -17,6 +17,9 @@ internal static class SvgPlot
     private const int WantedTicks = 4;
 
     /// <summary>The plot of one or more series that share a scale.</summary>
+    /// <param name="title">What it shows, for readers who cannot see it.</param>
+    /// <param name="series">The lines; at least one, none empty.</param>
+    /// <returns>An svg element.</returns>
     public static string Draw(string title, IReadOnlyList<PlotSeries> series)
     {
         var points = series.SelectMany(line => line.Points).ToList();
@@ -51,6 +54,7 @@ internal static class SvgPlot
     }
 
     /// <summary>A number in at most four significant digits.</summary>
+    /// <param name="value">The number.</param>
     public static string Label(double value) => value switch
     {
         0 => "0",
@@ -59,7 +63,9 @@ internal static class SvgPlot
     };
 
     /// <summary>Round numbers (1, 2 or 5 times a power of ten apart) inside a range.</summary>
-    internal static IEnumerable<double> Ticks(double low, double high)
+    /// <param name="low">The range's lower end.</param>
+    /// <param name="high">Its upper end, above the lower one.</param>
+    public static IEnumerable<double> Ticks(double low, double high)
     {
         var rough = (high - low) / WantedTicks;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));

@@ -1,0 +1,81 @@
+using Alignment.Labeling.Agreement;
+using Alignment.Labeling.Votes;
+
+namespace Alignment.Labeling.Resolution;
+
+/// <summary>Makes one verdict of a task's votes. An adjudication decides its task whatever the votes say.</summary>
+public static class Resolver
+{
+    private const double Even = 1e-9;
+
+    /// <summary>Resolves tasks.</summary>
+    /// <param name="tasks">Tasks with votes.</param>
+    /// <param name="options">How.</param>
+    /// <returns>One for each task, in order.</returns>
+    /// <exception cref="InvalidDataException">The method needs gold answers and there are none.</exception>
+    public static IReadOnlyList<ResolvedTask> Resolve(IReadOnlyList<VotedTask> tasks, ResolutionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IEnumerable<double[]> shares = options.Method switch
+        {
+            ResolutionMethod.Weighted => Weighted(tasks),
+            ResolutionMethod.DawidSkene => Estimated(tasks),
+            _ => tasks.Select(task => Shares(task, _ => 1)),
+        };
+        return [.. tasks.Zip(shares, (task, share) => Resolve(task, share, options))];
+    }
+
+    private static ResolvedTask Resolve(VotedTask task, double[] shares, ResolutionOptions options)
+    {
+        var candidates = task.Task.Candidates.Count;
+        if (task.Settled is { } settled && settled.Choice.Kind != VerdictKind.Skip)
+        {
+            shares = [.. Enumerable.Range(0, candidates + 2).Select(i => i == VoteRatings.Category(settled.Choice, candidates) ? 1.0 : 0)];
+        }
+        else if (task.Decided.Count() < options.MinVotes)
+        {
+            return new(task, TaskOutcome.Open, null, shares);
+        }
+
+        var most = shares.Max();
+        var best = Array.IndexOf(shares, most);
+        var unsure = most == 0 || most < options.MinShare || shares.Count(share => share > most - Even) > 1;
+        var outcome = unsure ? TaskOutcome.Split
+            : best == candidates ? TaskOutcome.Tie
+            : best == candidates + 1 ? TaskOutcome.BothBad
+            : TaskOutcome.Decided;
+        return new(task, outcome, outcome == TaskOutcome.Decided ? best : null, shares);
+    }
+
+    private static IEnumerable<double[]> Weighted(IReadOnlyList<VotedTask> tasks)
+    {
+        var weights = GoldWeights.Of(tasks);
+        return tasks.Select(task => Shares(task, annotator => weights.Weight(annotator, task.Task.Candidates.Count)));
+    }
+
+    private static IEnumerable<double[]> Estimated(IReadOnlyList<VotedTask> tasks)
+    {
+        var most = VoteRatings.Candidates(tasks);
+        var truth = DawidSkene.Fit(VoteRatings.Nominal(tasks)).Truth;
+        return tasks.Zip(truth, (task, all) =>
+        {
+            var candidates = task.Task.Candidates.Count;
+            double[] own = [.. all[..candidates], .. all[most..]];
+            var sum = own.Sum();
+            return task.Decided.Any() && sum > 0 ? [.. own.Select(share => share / sum)] : new double[own.Length];
+        });
+    }
+
+    private static double[] Shares(VotedTask task, Func<string, double> weight)
+    {
+        var candidates = task.Task.Candidates.Count;
+        var shares = new double[candidates + 2];
+        foreach (var vote in task.Decided)
+        {
+            shares[VoteRatings.Category(vote.Choice, candidates)] += weight(vote.Annotator);
+        }
+
+        var sum = shares.Sum();
+        return sum > 0 ? [.. shares.Select(share => share / sum)] : shares;
+    }
+}
