@@ -46,6 +46,7 @@ internal sealed class Gemma2Family : ModelFamily
         Keys.Write(config, json);
         RotaryKeys.Write(config, json);
         WriteShared(config, json);
+        json["attn_logit_softcapping"] = config.ScoreSoftCap;
     }
 
     /// <summary>What Gemma 2 and 3 have in common.</summary>
@@ -66,7 +67,6 @@ internal sealed class Gemma2Family : ModelFamily
     public static void WriteShared(ModelConfig config, JsonObject json)
     {
         json["attention_bias"] = config.AttentionBias;
-        json["attn_logit_softcapping"] = config.ScoreSoftCap;
         json["final_logit_softcapping"] = config.LogitSoftCap;
         json["query_pre_attn_scalar"] = config.ScoreScalar;
         json["sliding_window"] = config.Window;

@@ -4,7 +4,7 @@ namespace Alignment.Core.Models;
 
 /// <summary>
 /// Gemma 3, text only: five layers with a window and rotary positions of their own to each one without, queries and keys normalised in
-/// place of capped scores (Kamath et al. 2025, arXiv:2503.19786).
+/// place of capped scores, whatever <c>attn_logit_softcapping</c> says (Kamath et al. 2025, arXiv:2503.19786).
 /// </summary>
 internal sealed class Gemma3Family : ModelFamily
 {
@@ -33,7 +33,6 @@ internal sealed class Gemma3Family : ModelFamily
         {
             LocalRotaryBase = config.LocalRotaryBase ?? json.Real("rope_local_base_freq", 10_000),
             QueryKeyNorm = QueryKeyNorm.PerHead,
-            ScoreSoftCap = json.OptionalReal("attn_logit_softcapping"),
             LogitSoftCap = json.OptionalReal("final_logit_softcapping"),
         };
         var pattern = Math.Max(1, json.Number("sliding_window_pattern", json.Number("_sliding_window_pattern", 6)));

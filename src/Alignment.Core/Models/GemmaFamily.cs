@@ -5,9 +5,9 @@ namespace Alignment.Core.Models;
 /// <summary>Gemma: Llama with scaled embeddings, norms stored as offsets from 1, GeGLU (Mesnard et al. 2024, arXiv:2403.08295).</summary>
 internal sealed class GemmaFamily : ModelFamily
 {
-    private const string Activation = "hidden_activation";
+    private const string Newer = "hidden_activation";
 
-    private static readonly LlamaKeys Keys = new() { MaxPositions = 8192, KeyValueHeads = 16, HeadSize = 256, ActivationKey = Activation, Activation = "gelu_pytorch_tanh", Tied = true };
+    private static readonly LlamaKeys Keys = new() { MaxPositions = 8192, KeyValueHeads = 16, HeadSize = 256, Activation = "gelu_pytorch_tanh", Tied = true };
 
     public override string ModelType => "gemma";
 
@@ -22,11 +22,9 @@ internal sealed class GemmaFamily : ModelFamily
         json.OnlyFalse("use_bidirectional_attention", "attention in both directions");
         var config = RotaryKeys.Read(Keys.Read(json, ModelType), json, 10_000);
 
-        // The first files say 'gelu' in the older key and mean the tanh form that the weights were trained with.
-        var older = json.Has(Activation) || json.Text("hidden_act", null) is null or "gelu" ? config.Activation : json.Activation("hidden_act", "gelu_pytorch_tanh");
         return config with
         {
-            Activation = older,
+            Activation = json.Activation(json.Has(Newer) ? Newer : "hidden_act", "gelu_pytorch_tanh"),
             Norm = NormKind.RmsOffset,
             ScaleEmbeddings = true,
             AttentionBias = json.Flag("attention_bias", false),
@@ -37,7 +35,6 @@ internal sealed class GemmaFamily : ModelFamily
     {
         Keys.Write(config, json);
         RotaryKeys.Write(config, json);
-        json["hidden_act"] = Activations.NameOf(config.Activation);
         json["attention_bias"] = config.AttentionBias;
     }
 }

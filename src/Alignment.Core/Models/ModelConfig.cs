@@ -58,6 +58,9 @@ public sealed record ModelConfig
     /// <summary>Normalisation of every block and of the output.</summary>
     public NormKind Norm { get; init; } = NormKind.Rms;
 
+    /// <summary>Norms have weights; without them they only normalise, which layer norms can.</summary>
+    public bool NormWeights { get; init; } = true;
+
     /// <summary>Where a layer's norms stand.</summary>
     public NormPlacement NormPlacement { get; init; } = NormPlacement.Before;
 

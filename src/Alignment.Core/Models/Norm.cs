@@ -8,7 +8,8 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
 {
     private readonly NormKind _kind;
     private readonly double _epsilon;
-    private readonly Parameter weight;
+    private readonly long _width;
+    private readonly Parameter? weight;
     private readonly Parameter? bias;
 
     public Norm(ModelConfig config, IParameterSource source, string name, long width)
@@ -16,6 +17,12 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
     {
         _kind = config.Norm;
         _epsilon = config.NormEpsilon;
+        _width = width;
+        if (!config.NormWeights)
+        {
+            return;
+        }
+
         weight = Parameters.Make(source, name + ".weight", [width], _kind == NormKind.RmsOffset ? ParameterInit.Zeros : ParameterInit.Ones);
         bias = _kind == NormKind.Layer ? Parameters.Make(source, name + ".bias", [width], ParameterInit.Zeros) : null;
         RegisterComponents();
@@ -26,13 +33,13 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = input.dtype == weight.dtype ? input : input.to(weight.dtype);
+        var x = weight is null || input.dtype == weight.dtype ? input : input.to(weight.dtype);
         if (_kind == NormKind.Layer)
         {
-            return nn.functional.layer_norm(x, [weight.size(0)], weight, bias, _epsilon).MoveToOuterDisposeScope();
+            return nn.functional.layer_norm(x, [_width], weight, bias, _epsilon).MoveToOuterDisposeScope();
         }
 
         var inverse = x.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]
-        return (x * inverse).mul(_kind == NormKind.Rms ? weight : weight + 1).MoveToOuterDisposeScope();
+        return (x * inverse).mul(_kind == NormKind.Rms ? weight! : weight! + 1).MoveToOuterDisposeScope();
     }
 }

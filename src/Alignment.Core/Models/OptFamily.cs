@@ -39,11 +39,6 @@ internal sealed class OptFamily : ModelFamily
         var tokenWidth = json.Number("word_embed_proj_dim", width);
         var before = json.Flag("do_layer_norm_before", true);
         var bias = json.Flag("enable_bias", true);
-        if (!json.Flag("layer_norm_elementwise_affine", true))
-        {
-            json.Problem("layer_norm_elementwise_affine", "is false: norms without weights are not supported");
-        }
-
         if (json.Real("layerdrop", 0) != 0)
         {
             json.Problem("layerdrop", "is not 0: layers that are left out at random are not supported");
@@ -62,6 +57,7 @@ internal sealed class OptFamily : ModelFamily
             InnerWidth = json.Number("ffn_dim"),
             MaxPositions = json.Number("max_position_embeddings", 2048),
             Norm = NormKind.Layer,
+            NormWeights = json.Flag("layer_norm_elementwise_affine", true),
             NormPlacement = before ? NormPlacement.Before : NormPlacement.AfterSum,
             FinalNorm = before && !json.Flag("_remove_final_layer_norm", false),
             Positions = PositionKind.Learned,
@@ -89,6 +85,7 @@ internal sealed class OptFamily : ModelFamily
         json["ffn_dim"] = config.InnerWidth;
         json["hidden_size"] = config.Width;
         json["init_std"] = config.InitializerRange;
+        json["layer_norm_elementwise_affine"] = config.NormWeights;
         json["max_position_embeddings"] = config.MaxPositions;
         json["num_attention_heads"] = config.Heads;
         json["num_hidden_layers"] = config.Layers;

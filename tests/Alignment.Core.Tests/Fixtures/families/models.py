@@ -208,6 +208,8 @@ def opt(w, c, ids, positions, length):
     width, inside, act, eps, bias = c["hidden_size"], c["word_embed_proj_dim"], ACTIVATIONS[c["activation_function"]], 1e-5, c["enable_bias"]
 
     def norm(x, name):
+        if not c["layer_norm_elementwise_affine"]:
+            return layer_norm(x, 1, 0, eps)
         return layer_norm(x, w.norm(name + ".weight", width), w(name + ".bias", width), eps)
 
     table = w("model.decoder.embed_tokens.weight", c["vocab_size"], inside)
