@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Rows;
@@ -82,5 +83,5 @@ internal sealed class ReferenceScoring
 
     /// <summary>Everything that the log-probs depend on.</summary>
     private string Key(PairRows rows) => ContentHash.OfText(string.Join('\n',
-        Format, _weights, _tokenizer.Fingerprint, _options.Training.Dtype, Devices.Parse(_options.Training.Device).type, PairSet.HashOf(rows.Train), PairSet.HashOf(rows.Eval)));
+        Format, _weights, _tokenizer.Fingerprint, _options.Training.Dtype, IsOwnReference ? _options.Training.Quantization : Quantization.None, Devices.Parse(_options.Training.Device).type, PairSet.HashOf(rows.Train), PairSet.HashOf(rows.Eval)));
 }

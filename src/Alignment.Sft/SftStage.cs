@@ -73,7 +73,9 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
                 EosIds = [stopId],
                 PadId = tokenizer.PadId,
             };
-            return ModelFolder.CreateCausalLm(config, Seeds.Derive(seed, "init"), Devices.Parse(options.Training.Device), options.Training.Dtype.ToScalarType());
+            var made = ModelFolder.CreateCausalLm(config, Seeds.Derive(seed, "init"), Devices.Parse(options.Training.Device), options.Training.Dtype.ToScalarType());
+            made.GradientCheckpointing = options.Training.GradientCheckpointing;
+            return made;
         }
 
         var model = StageModels.LoadCausalLm(options.Training, options.Model!, seed);

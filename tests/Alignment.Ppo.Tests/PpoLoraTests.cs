@@ -19,7 +19,7 @@ public sealed class PpoLoraTests
             max_new_tokens: 5
             mini_batches: 2
             ppo_epochs: 2
-            training: { batch_size: 3, learning_rate: 0.01, save_every: 1, log_every: 1, lora: { rank: 4 } }
+            training: { batch_size: 3, learning_rate: 0.01, save_every: 1, log_every: 1, lora: { rank: 4 }, quantization: int8, gradient_checkpointing: true }
 
         """;
 

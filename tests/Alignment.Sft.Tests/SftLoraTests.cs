@@ -87,9 +87,25 @@ public sealed class SftLoraTests
         run.Run("second").Error.ShouldNotContain("is done:");
     }
 
+    [Fact]
+    public void Run_QuantizedAndCheckpointed_IsTheSameRunAsWithoutCheckpoints()
+    {
+        using var run = new TinyRun(Stages.Replace("dora: true }", "dora: true }, quantization: nf4"));
+        WriteBase(run);
+        run.Run("first").ExitCode.ShouldBe(0);
+        File.WriteAllText(run.At("pipeline.yaml"), File.ReadAllText(run.At("pipeline.yaml")).Replace("quantization: nf4", "quantization: nf4, gradient_checkpointing: true"));
+        var (code, error) = run.Run("first", runFolder: run.At("checkpointed"));
+        code.ShouldBe(0, error);
+
+        File.ReadAllBytes(run.At("checkpointed", "first", "model", AdapterFolder.WeightsFile)).ShouldBe(File.ReadAllBytes(run.At("first", "model", AdapterFolder.WeightsFile)));
+        using var file = SafetensorsFile.Open(run.At("first", "model", AdapterFolder.WeightsFile));
+        file.Metadata["base_quantization"].ShouldBe("nf4");
+    }
+
     [Theory]
     [InlineData("rank: 4", "rank: 0", "training.lora.rank is 0")]
     [InlineData("rank: 4", "target_modules: [q_prj]", "target module 'q_prj' is not among its projections (q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj)")]
+    [InlineData("lora: { rank: 4, dropout: 0.1, dora: true }", "quantization: nf4", "quantization is nf4, but there is no lora")]
     [InlineData("lora: { rank: 4, dropout: 0.1, dora: true }", "merge_adapter: true", "merge_adapter is true, but there is no lora")]
     public void Run_BadOptions_SaysWhat(string good, string bad, string message)
     {

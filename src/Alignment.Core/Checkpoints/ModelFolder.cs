@@ -24,10 +24,12 @@ public static class ModelFolder
     /// <param name="folder">A model or adapter folder.</param>
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <param name="quantization">How the layers' projections are held; each is quantised before the next is read.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
     /// <exception cref="InvalidDataException">An unknown architecture, or weights that do not fit the config: every key is listed.</exception>
-    public static CausalLm LoadCausalLm(string folder, Device? device = null, ScalarType computeType = ScalarType.Float32)
+    public static CausalLm LoadCausalLm(
+        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
@@ -36,7 +38,7 @@ public static class ModelFolder
             throw new InvalidDataException($"{folder}: holds a {config.Architecture}, expected a language model such as {config.Family.CausalArchitecture}. A reward model cannot be used as a policy.");
         }
 
-        using var source = new ModelParameters(folder, config, device ?? CPU);
+        using var source = new ModelParameters(folder, config, device ?? CPU, quantization);
         return Built(() => new CausalLm(config, source, device ?? CPU), source, model => model.ComputeType = computeType);
     }
 
@@ -48,19 +50,21 @@ public static class ModelFolder
     /// <param name="headDeviation">Standard deviation of the new head; 0 = zeros; null = 1/√(D + 1), as Stiennon et al. 2020 (arXiv:2009.01325) do.</param>
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <param name="quantization">See <see cref="LoadCausalLm"/>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
     /// <exception cref="InvalidDataException">An unknown architecture, or weights that do not fit the config: every key is listed.</exception>
     public static ScalarHeadModel LoadScalarHead(
-        string folder, long seed = 0, double? headDeviation = null, Device? device = null, ScalarType computeType = ScalarType.Float32)
+        string folder, long seed = 0, double? headDeviation = null, Device? device = null, ScalarType computeType = ScalarType.Float32,
+        Quantization quantization = Quantization.None)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
         var isClassifier = IsClassifier(config);
         using var head = new FreshParameters(config, seed, device ?? CPU, headDeviation);
         using var source = isClassifier
-            ? new ModelParameters(folder, config, device ?? CPU)
-            : new ModelParameters(folder, config, device ?? CPU, head, ScoreKey, config.Family.Names.HeadKeys);
+            ? new ModelParameters(folder, config, device ?? CPU, quantization)
+            : new ModelParameters(folder, config, device ?? CPU, quantization, head, ScoreKey, config.Family.Names.HeadKeys);
         return Built(() => new ScalarHeadModel(config, source, device ?? CPU), source, model =>
         {
             model.ComputeType = computeType;

@@ -7,6 +7,8 @@ namespace Alignment.Core.Checkpoints;
 /// <summary>The parameters of a model folder, or of an adapter folder with everything that it lies on, while a model is built from them.</summary>
 internal sealed class ModelParameters : IParameterSource, IDisposable
 {
+    private readonly Quantization _quantization;
+    private readonly string _layers;
     private readonly SafetensorsFolder _weights;
     private readonly StoredParameters _stored;
     private readonly List<AdapterParameters> _adapters = [];
@@ -15,14 +17,17 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
     /// <param name="folder">A model or adapter folder.</param>
     /// <param name="config">Its config.</param>
     /// <param name="device">Where the parameters go.</param>
+    /// <param name="quantization">Of the layers' projections.</param>
     /// <param name="fallback">Gives what the folder lacks by the name in <paramref name="optional"/>; null = nothing may be lacking.</param>
     /// <param name="optional">The one key that may be missing.</param>
     /// <param name="ignored">Keys of another head, which may be left over.</param>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
     /// <exception cref="FileNotFoundException">Weights are missing.</exception>
     /// <exception cref="InvalidDataException">A broken file.</exception>
-    public ModelParameters(string folder, ModelConfig config, Device device, IParameterSource? fallback = null, string? optional = null, params string[] ignored)
+    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, IParameterSource? fallback = null, string? optional = null, params string[] ignored)
     {
+        _quantization = quantization;
+        _layers = $"{config.Family.Names.Backbone}.{config.Family.Names.Layers}.";
         var chain = AdapterFolder.Chain(folder);
         _weights = SafetensorsFolder.Open(chain[^1]);
         try
@@ -47,6 +52,8 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
     }
 
     public Tensor Take(string name, long[] shape, ParameterInit init) => ((IParameterSource?)_adapters.LastOrDefault() ?? _stored).Take(name, shape, init);
+
+    public Quantization QuantizationOf(string name) => name.StartsWith(_layers, StringComparison.Ordinal) ? _quantization : Quantization.None;
 
     /// <summary>Call after construction.</summary>
     /// <exception cref="InvalidDataException">Lists every key that did not fit.</exception>

@@ -13,6 +13,9 @@ public static class AdapterFolder
     /// <summary>The file with the updates.</summary>
     public const string WeightsFile = "adapter_model.safetensors";
 
+    /// <summary>Key of the weights' metadata: how the base was held in training. A base is rounded so before it gets the updates.</summary>
+    internal const string QuantizationKey = "base_quantization";
+
     private const int LongestChain = 32;
 
     /// <summary>Whether a folder holds an adapter.</summary>
@@ -93,7 +96,13 @@ public static class AdapterFolder
         File.WriteAllText(Path.Combine(aside, LoraConfig.FileName), config.ToJson(model.Family.Names.StoredTransposed));
         var path = Path.Combine(aside, WeightsFile);
         var state = adapter.State();
-        SafetensorsWriter.Write(path, state, type);
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        if (config.BaseQuantization != Quantization.None)
+        {
+            metadata[QuantizationKey] = config.BaseQuantization.ToString().ToLowerInvariant();
+        }
+
+        SafetensorsWriter.Write(path, state, type, metadata);
 
         using var file = SafetensorsFile.Open(path);
         foreach (var (name, tensor) in state)

@@ -17,6 +17,7 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     private readonly Device _device;
     private readonly IReadOnlyCollection<string> _ignored;
     private readonly SafetensorsFile _file;
+    private readonly Quantization _rounding;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
 
@@ -36,6 +37,10 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
         _ignored = ignored;
         _config = LoraConfig.Load(folder);
         _file = Open(folder);
+        if (_file.Metadata.TryGetValue(AdapterFolder.QuantizationKey, out var kind) && !Enum.TryParse(kind, ignoreCase: true, out _rounding))
+        {
+            _problems.Add($"the metadata say that its base was held as '{kind}'; nf4 and int8 are known");
+        }
     }
 
     /// <summary>Names of the parameters that an adapter file brings whole.</summary>
@@ -60,10 +65,22 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
         }
 
         var weight = _below.Take(name, shape, init);
+        TakeBaseCopy(name, weight, shape);
+        if (_rounding != Quantization.None && shape.Length == 2 && IsInLayers(name) && weight.numel() > 0)
+        {
+            var rounded = IsTransposed(name) ? weight.t() : weight; // [out, in]
+            using var quantized = QuantizedWeight.Of(_rounding, rounded);
+            rounded.copy_(quantized.Dequantize());
+        }
+
         var module = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : null;
         if (module is not null && shape.Length == 2 && HasUpdate(module))
         {
             Add(module, weight, shape);
+        }
+        else if (module is not null && _file.Entries.ContainsKey($"{Prefix}{module}.lora_embedding_A"))
+        {
+            AddToTable(module, weight, shape);
         }
 
         return weight.MoveToOuterDisposeScope();
@@ -96,7 +113,7 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     private bool HasUpdate(string module)
     {
         var hasUpdate = _file.Entries.ContainsKey($"{Prefix}{module}.lora_A.weight") || _file.Entries.ContainsKey($"{Prefix}{module}.lora_B.weight");
-        if (!hasUpdate && _config.Targets is { IsAllLinear: false, IsPattern: false } targets && targets.Include(module, isOutput: false) && !_config.Saves(module))
+        if (!hasUpdate && !_file.Entries.ContainsKey($"{Prefix}{module}.lora_embedding_A") && _config.Targets is { IsAllLinear: false, IsPattern: false } targets && targets.Include(module, isOutput: false) && !_config.Saves(module))
         {
             _problems.Add($"target module {module} has no update in {AdapterFolder.WeightsFile}");
         }
@@ -106,7 +123,7 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
 
     private void Add(string module, Tensor weight, long[] shape)
     {
-        var isTransposed = _model.Family.Names.StoredTransposed && module.StartsWith($"{_model.Family.Names.Backbone}.{_model.Family.Names.Layers}.", StringComparison.Ordinal);
+        var isTransposed = IsTransposed(module);
         var (outputs, inputs) = isTransposed ? (shape[1], shape[0]) : (shape[0], shape[1]);
         long rank = _config.RankOf(module);
         var a = Read($"{Prefix}{module}.lora_A.weight", [rank, inputs]);
@@ -119,6 +136,40 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
 
         var matrix = isTransposed ? weight.t() : weight;
         matrix.copy_(LoraMath.Merged(matrix, a, b, _config.ScalingOf(module), magnitude));
+    }
+
+    private bool IsInLayers(string name) => name.StartsWith($"{_model.Family.Names.Backbone}.{_model.Family.Names.Layers}.", StringComparison.Ordinal);
+
+    private bool IsTransposed(string name) => _model.Family.Names.StoredTransposed && IsInLayers(name);
+
+    /// <summary>PEFT stores the base's own weight, too, where the embedding or the output layer has an update.</summary>
+    private void TakeBaseCopy(string name, Tensor weight, long[] shape)
+    {
+        var key = Prefix + (name.LastIndexOf('.') is var dot and >= 0 ? $"{name[..dot]}.base_layer{name[dot..]}" : name);
+        if (_file.Entries.ContainsKey(key) && Read(key, shape) is { } copy)
+        {
+            weight.copy_(copy);
+        }
+    }
+
+    /// <summary>A table [V, D] of vectors gets scaling · (B·A)ᵀ with A [r, V] and B [D, r].</summary>
+    private void AddToTable(string module, Tensor weight, long[] shape)
+    {
+        long rank = _config.RankOf(module);
+        var a = Read($"{Prefix}{module}.lora_embedding_A", [rank, shape[0]]);
+        var b = Read($"{Prefix}{module}.lora_embedding_B", [shape[1], rank]);
+        if (_config.Dora)
+        {
+            _problems.Add($"{Prefix}{module} is a table of vectors with a DoRA update, which is not supported");
+        }
+        else if (_model.TiedEmbeddings && !IsInLayers(module))
+        {
+            _problems.Add($"{Prefix}{module} is the token embedding, which is also the output layer in this model (tie_word_embeddings); adapters that train tied modules apart are not supported");
+        }
+        else if (a is not null && b is not null && weight.numel() > 0)
+        {
+            weight.add_(LoraMath.Delta(a, b, _config.ScalingOf(module)).t());
+        }
     }
 
     /// <summary>A tensor of the adapter as float32; null, with the problem noted, when it does not fit.</summary>

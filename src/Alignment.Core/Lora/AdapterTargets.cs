@@ -50,7 +50,7 @@ internal sealed record AdapterTargets(IReadOnlyList<Projection> Projections, IRe
 
         foreach (var name in config.ModulesToSave.Where(name => !saved.Keys.Any(key => ModuleNames.LiesIn(key, name))))
         {
-            yield return shape.TiedEmbeddings && name == "lm_head"
+            yield return shape.TiedEmbeddings && name == shape.Family.Names.Head
                 ? $"modules_to_save names '{name}', which is the token embedding in this model (tie_word_embeddings); tied modules cannot be trained apart"
                 : $"modules_to_save names '{name}', which the model lacks";
         }

@@ -61,6 +61,7 @@ public sealed class LoraAdapter
 
         var stored = wanted with
         {
+            BaseQuantization = targets.Projections.Select(projection => projection.Quantization).FirstOrDefault(kind => kind != Quantization.None),
             Targets = wanted.Targets!.IsAllLinear ? targets.Names() : wanted.Targets,
             TaskType = heads.Count > 0 ? LoraConfig.ClassifierTask : LoraConfig.CausalTask,
         };
@@ -148,6 +149,11 @@ public sealed class LoraAdapter
         foreach (var (name, parameter) in model.named_parameters().Where(item => !IsUpdate(item.name)))
         {
             weights[name] = parameter;
+        }
+
+        foreach (var projection in model.modules().OfType<Projection>().Where(projection => projection.MergedWeight is not null))
+        {
+            weights[projection.Name + ".weight"] = projection.MergedWeight!;
         }
 
         return weights;

@@ -56,6 +56,9 @@ public sealed record LoraConfig
     /// <summary><c>CAUSAL_LM</c>, <c>SEQ_CLS</c>, or null.</summary>
     public string? TaskType { get; init; }
 
+    /// <summary>How the base's weights were held while the adapter was trained on them. Not in the config but in the weights' file, as PEFT knows no such key.</summary>
+    public Quantization BaseQuantization { get; init; }
+
     /// <summary>r of one module.</summary>
     /// <param name="module">Its full name.</param>
     public int RankOf(string module) => ModuleNames.Find(RankPattern.Keys, module) is { } key ? RankPattern[key] : Rank;

@@ -105,8 +105,17 @@ internal sealed class LoraConfigReader(JsonObject json)
         {
             Excluded = Names("exclude_modules") ?? [],
             ExcludedIsPattern = json["exclude_modules"] is JsonValue,
+            Layers = Layers(),
         };
     }
+
+    private IReadOnlyList<int> Layers() => json["layers_to_transform"] switch
+    {
+        null => [],
+        JsonValue value when value.TryGetValue(out int layer) => [layer],
+        JsonArray array when array.All(item => item is JsonValue value && value.TryGetValue(out int _)) => [.. array.Select(item => item!.GetValue<int>())],
+        _ => Wrong<IReadOnlyList<int>>("layers_to_transform", "a list of whole numbers", []),
+    };
 
     /// <summary>Another kind of adapter, or options that change what it computes and are not known here.</summary>
     public void CheckUnsupported()

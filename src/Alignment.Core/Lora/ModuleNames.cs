@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Alignment.Core.Lora;
@@ -42,6 +43,20 @@ internal static class ModuleNames
         {
             throw new InvalidDataException($"'{pattern}' is not a regular expression: {error.Message}", error);
         }
+    }
+
+    /// <summary>The first part of a name that is a number; null when none is.</summary>
+    public static int? LayerOf(string module)
+    {
+        foreach (var part in module.Split('.'))
+        {
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var layer))
+            {
+                return layer;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The first key that is the name, an end of it, or a regular expression for either; null when there is none.</summary>

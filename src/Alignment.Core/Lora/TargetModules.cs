@@ -22,6 +22,9 @@ public sealed record TargetModules(IReadOnlyList<string> Names, bool IsPattern)
     /// <summary>Whether <see cref="Excluded"/> is one regular expression.</summary>
     public bool ExcludedIsPattern { get; init; }
 
+    /// <summary>Numbers of the layers that are meant; empty for all. PEFT's <c>layers_to_transform</c>.</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [];
+
     /// <summary>Whether every projection but the output layer is meant.</summary>
     public bool IsAllLinear => IsPattern && Names is [var only] && only.Equals(AllLinearName, StringComparison.OrdinalIgnoreCase);
 
@@ -37,7 +40,7 @@ public sealed record TargetModules(IReadOnlyList<string> Names, bool IsPattern)
     public bool Include(string module, bool isOutput)
     {
         var included = IsAllLinear ? !isOutput : IsPattern ? ModuleNames.Matches(module, Names[0]) : Names.Any(name => ModuleNames.EndsIn(module, name));
-        return included && !(ExcludedIsPattern ? ModuleNames.Matches(module, Excluded[0]) : Excluded.Any(name => ModuleNames.EndsIn(module, name)));
+        return included && (Layers.Count == 0 || ModuleNames.LayerOf(module) is { } layer && Layers.Contains(layer)) && !(ExcludedIsPattern ? ModuleNames.Matches(module, Excluded[0]) : Excluded.Any(name => ModuleNames.EndsIn(module, name)));
     }
 
     /// <summary>As PEFT stores it.</summary>

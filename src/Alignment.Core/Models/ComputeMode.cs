@@ -10,6 +10,9 @@ internal sealed class ComputeMode
     /// <summary>Type of matrix products and of what flows between them; parameters, norms, softmax and the residual stream stay as they are.</summary>
     public ScalarType Type { get; set; } = ScalarType.Float32;
 
+    /// <summary>Whether a layer keeps its input only and runs again for its gradients.</summary>
+    public bool Checkpointing { get; set; }
+
     /// <summary>Draws dropout masks; null means torch's default generator.</summary>
     public Generator? DropoutGenerator { get; set; }
 

@@ -157,7 +157,10 @@ internal sealed class Decoder : nn.Module
         var window = new Lazy<AttentionInputs>(() => Inputs(_config.Window < keys ? _config.Window : null, _localRotary ?? _rotary));
         for (var layer = 0; layer < _layers.Length; layer++)
         {
-            hidden = _layers[layer].forward(hidden, (_config.HasWindow(layer) ? window : everything).Value);
+            var inputs = (_config.HasWindow(layer) ? window : everything).Value;
+            hidden = _mode.Checkpointing && cache is null && is_grad_enabled()
+                ? LayerCheckpoint.Run(_layers[layer], hidden, inputs, _mode)
+                : _layers[layer].forward(hidden, inputs);
         }
 
         hidden = _norm is null ? hidden : _norm.forward(hidden);

@@ -1,3 +1,4 @@
+using Alignment.Core.Lora;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -13,4 +14,8 @@ internal interface IParameterSource
     /// <param name="shape">What the config demands.</param>
     /// <param name="init">How to fill it when there is nothing to read.</param>
     Tensor Take(string name, long[] shape, ParameterInit init);
+
+    /// <summary>How a projection is to hold its weight.</summary>
+    /// <param name="name">The weight's key.</param>
+    Quantization QuantizationOf(string name) => Quantization.None;
 }

@@ -12,9 +12,11 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
 
     private readonly ComputeMode _mode;
     private readonly bool _storedTransposed;
-    private readonly Parameter weight;
+    private readonly Parameter? weight;
+    private readonly QuantizedWeight? _quantized;
     private readonly Parameter? bias;
     private Tensor? _mergedNorms;
+    private Tensor? _merged; // [out, in], in place of a quantised weight
 
     /// <param name="mode">Shared by the whole model.</param>
     /// <param name="source">Gives the parameters.</param>
@@ -32,9 +34,20 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         Name = name;
         Inputs = inputs;
         Outputs = outputs;
-        weight = Parameters.Make(source, name + ".weight", storedTransposed ? [inputs, outputs] : [outputs, inputs], init);
+        long[] shape = storedTransposed ? [inputs, outputs] : [outputs, inputs];
+        Quantization = source.QuantizationOf(name + ".weight");
+        if (Quantization != Quantization.None)
+        {
+            using var dense = source.Take(name + ".weight", shape, init);
+            _quantized = dense.numel() == 0 ? null : QuantizedWeight.Of(Quantization, storedTransposed ? dense.t() : dense);
+        }
+        else
+        {
+            weight = Parameters.Make(source, name + ".weight", shape, init);
+            register_parameter(nameof(weight), weight);
+        }
+
         bias = hasBias ? Parameters.Make(source, name + ".bias", [outputs], ParameterInit.Zeros) : null;
-        register_parameter(nameof(weight), weight);
         if (bias is not null)
         {
             register_parameter(nameof(bias), bias);
@@ -51,7 +64,8 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public long Outputs { get; }
 
     /// <summary>The parameter as it is stored.</summary>
-    public Parameter Weight => weight;
+    /// <exception cref="InvalidOperationException">The weight is quantised.</exception>
+    public Parameter Weight => weight ?? throw new InvalidOperationException($"'{Name}' holds a quantised weight, which is no parameter.");
 
     /// <summary>Null where there is none.</summary>
     public Parameter? Bias => bias;
@@ -59,8 +73,17 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     /// <summary>The update; null without an adapter.</summary>
     public LoraLayer? Lora { get; private set; }
 
-    /// <summary>W, [out, in] in the parameters' type.</summary>
-    public Tensor Matrix() => _storedTransposed ? weight.t() : weight;
+    /// <summary>How the weight is held.</summary>
+    public Quantization Quantization { get; }
+
+    /// <summary>What is held of a quantised weight, in bytes; 0 where the weight is a parameter.</summary>
+    public long QuantizedBytes => _quantized?.Bytes ?? 0;
+
+    /// <summary>The weight as files store it, where an update is merged into a quantised one; else null.</summary>
+    public Tensor? MergedWeight => _merged is not null && _storedTransposed ? _merged.t() : _merged;
+
+    /// <summary>W, [out, in] in the parameters' type; made anew of a quantised weight.</summary>
+    public Tensor Matrix() => _merged ?? _quantized?.Dequantize() ?? (_storedTransposed ? Weight.t() : Weight);
 
     /// <summary>x · Wᵀ, with b where wanted, without the update.</summary>
     /// <param name="input">[..., in] in the compute type.</param>
@@ -69,8 +92,19 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public Tensor Multiply(Tensor input, bool withBias)
     {
         using var scope = NewDisposeScope();
-        var matrix = _mode.Weight(weight);
         var offset = bias is null || !withBias ? null : _mode.Weight(bias);
+        if (_quantized is not null && _merged is null)
+        {
+            var product = QuantizedLinear.apply(input, _quantized);
+            return (offset is null ? product : product + offset).MoveToOuterDisposeScope();
+        }
+
+        if (_merged is not null)
+        {
+            return nn.functional.linear(input, _mode.Weight(_merged), offset).MoveToOuterDisposeScope();
+        }
+
+        var matrix = _mode.Weight(Weight);
         return nn.functional.linear(input, _storedTransposed ? matrix.t() : matrix, offset).MoveToOuterDisposeScope();
     }
 
@@ -101,7 +135,7 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Puts the update into the weight and switches it off.</summary>
+    /// <summary>Puts the update into the weight, which is dense from then on, and switches it off.</summary>
     public void Merge()
     {
         using var scope = NewDisposeScope();
@@ -109,7 +143,16 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         var lora = Lora!;
         var matrix = Matrix();
         _mergedNorms = lora.Magnitude is null ? null : LoraMath.RowNorms(matrix, lora.A.Weight, lora.B.Weight, lora.Scaling).DetachFromDisposeScope();
-        matrix.copy_(lora.Merged(matrix));
+        var merged = lora.Merged(matrix);
+        if (_quantized is not null)
+        {
+            _merged = merged.DetachFromDisposeScope();
+        }
+        else
+        {
+            matrix.copy_(merged);
+        }
+
         lora.IsOn = false;
     }
 
@@ -119,8 +162,17 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var lora = Lora!;
-        var matrix = Matrix();
-        matrix.copy_(lora.Unmerged(matrix, _mergedNorms));
+        if (_quantized is not null)
+        {
+            _merged!.Dispose();
+            _merged = null;
+        }
+        else
+        {
+            var matrix = Matrix();
+            matrix.copy_(lora.Unmerged(matrix, _mergedNorms));
+        }
+
         _mergedNorms?.Dispose();
         _mergedNorms = null;
         lora.IsOn = true;
@@ -134,6 +186,8 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         _mergedNorms?.Dispose();
+        _merged?.Dispose();
+        _quantized?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -100,6 +100,15 @@ public sealed class ScalarHeadModel : nn.Module<Tensor, Tensor>
     /// <summary>See <see cref="CausalLm.HoldWeights"/>.</summary>
     public IDisposable HoldWeights() => _mode.Hold();
 
+    /// <summary>
+    /// Whether layers keep their inputs only while training and run again for their gradients: less memory, a third more time, the same numbers.
+    /// </summary>
+    public bool GradientCheckpointing
+    {
+        get => _mode.Checkpointing;
+        set => _mode.Checkpointing = value;
+    }
+
     /// <summary>The updates that are trained in place of the decoder's weights; null when the model has none.</summary>
     public LoraAdapter? Adapter { get; private set; }
 

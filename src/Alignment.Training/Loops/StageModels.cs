@@ -14,7 +14,8 @@ public static class StageModels
     /// <exception cref="InvalidDataException">Not a language model, or an adapter that does not fit it.</exception>
     public static CausalLm LoadCausalLm(TrainingOptions options, string folder, long seed)
     {
-        var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(options.Device), options.Dtype.ToScalarType());
+        var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(options.Device), options.Dtype.ToScalarType(), options.Quantization);
+        model.GradientCheckpointing = options.GradientCheckpointing;
         return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
     }
 
@@ -26,7 +27,8 @@ public static class StageModels
     /// <exception cref="InvalidDataException">Weights that do not fit, or an adapter that does not fit them.</exception>
     public static ScalarHeadModel LoadScalarHead(TrainingOptions options, string folder, long seed, double? headDeviation = null)
     {
-        var model = ModelFolder.LoadScalarHead(folder, Seeds.Derive(seed, "init"), headDeviation, Devices.Parse(options.Device), options.Dtype.ToScalarType());
+        var model = ModelFolder.LoadScalarHead(folder, Seeds.Derive(seed, "init"), headDeviation, Devices.Parse(options.Device), options.Dtype.ToScalarType(), options.Quantization);
+        model.GradientCheckpointing = options.GradientCheckpointing;
         return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Alignment.Core.Lora;
 using Alignment.Training.Options;
 using Alignment.Training.Schedules;
 
@@ -71,6 +72,14 @@ public record TrainingOptions : IValidatedOptions
     [Description("with lora: write the whole model with the updates in its weights, not an adapter")]
     public bool MergeAdapter { get; init; }
 
+    /// <summary>How the frozen weights under <see cref="Lora"/> are held.</summary>
+    [Description("with lora: how the frozen projections are held; nf4 takes an eighth of the memory, int8 a quarter (QLoRA)")]
+    public Quantization Quantization { get; init; } = Quantization.None;
+
+    /// <summary>Whether layers run again for their gradients instead of keeping what they computed.</summary>
+    [Description("keep each layer's input only and run the layer again for its gradients: less memory, about a third more time, the same numbers")]
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>Number type of the matrix products.</summary>
     [Description("number type of matrix products; weights stay fp32")]
     public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
@@ -140,6 +149,7 @@ public record TrainingOptions : IValidatedOptions
             (KeepBest is { } best && !best.StartsWith("eval_", StringComparison.Ordinal), $"keep_best is '{KeepBest}'; it must be an evaluation metric, whose name begins with eval_"),
             (LoadBest && KeepBest is null, "load_best is true, but keep_best names no metric; add one or remove load_best"),
             (MergeAdapter && Lora is null, "merge_adapter is true, but there is no lora; add it or remove merge_adapter"),
+            (Quantization != Quantization.None && Lora is null, $"quantization is {Quantization.ToString().ToLowerInvariant()}, but there is no lora; weights in few bits cannot be trained themselves, add lora or remove quantization"),
             (LogEvery < 1, $"log_every is {LogEvery}; it must be at least 1"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant($"{rule.Text}"));

@@ -127,6 +127,30 @@ public sealed class AdapterFolderTests : IDisposable
         error.ShouldContain("layers.9.self_attn.q_proj.lora_A.weight belongs to no module");
     }
 
+    [Fact]
+    public void Load_UpdatesOfEmbeddingAndOutput_AreAddedToThePlainWeights()
+    {
+        using var noGrad = no_grad();
+        using var bottom = Tiny.Model("llama");
+        ModelFolder.Save(bottom, _folder["base"]);
+        _folder.Write("adapter/" + LoraConfig.FileName, """{"peft_type": "LORA", "r": 2, "lora_alpha": 6, "target_modules": ["embed_tokens", "lm_head"], "base_model_name_or_path": "../base"}""");
+        var (tableA, tableB, a, b) = (randn(2, 37), randn(16, 2), randn(2, 16), randn(37, 2));
+        SafetensorsWriter.Write(_folder["adapter", AdapterFolder.WeightsFile], new Dictionary<string, Tensor>
+        {
+            ["base_model.model.model.embed_tokens.lora_embedding_A"] = tableA,
+            ["base_model.model.model.embed_tokens.lora_embedding_B"] = tableB,
+            ["base_model.model.model.embed_tokens.base_layer.weight"] = ModelWeights.Of(bottom)["model.embed_tokens.weight"],
+            ["base_model.model.lm_head.lora_A.weight"] = a,
+            ["base_model.model.lm_head.lora_B.weight"] = b,
+        });
+
+        using var loaded = ModelFolder.LoadCausalLm(_folder["adapter"]);
+
+        // 6 / 2 = 3
+        Compare.MaxDifference(ModelWeights.Of(loaded)["model.embed_tokens.weight"], ModelWeights.Of(bottom)["model.embed_tokens.weight"] + (tableB.mm(tableA).t() * 3)).ShouldBeLessThan(1e-5);
+        Compare.MaxDifference(loaded.OutputWeight, bottom.OutputWeight + (b.mm(a) * 3)).ShouldBeLessThan(1e-5);
+    }
+
     private CausalLm Adapted(string folder, long seed, string name)
     {
         var model = ModelFolder.LoadCausalLm(folder);

@@ -15,6 +15,13 @@ public class TargetModulesTests
     public void Include_FollowsPeft(string name, string module, bool expected) =>
         TargetModules.Of([name]).Include(module, isOutput: false).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("model.layers.1.self_attn.q_proj", true)]
+    [InlineData("model.layers.0.self_attn.q_proj", false)]
+    [InlineData("q_proj", false)]
+    public void Layers_LeaveTheOthersOut(string module, bool expected) =>
+        (TargetModules.Of(["q_proj"]) with { Layers = [1, 2] }).Include(module, isOutput: false).ShouldBe(expected);
+
     [Fact]
     public void AllLinear_LeavesTheOutputOut() => TargetModules.AllLinear.Include("lm_head", isOutput: true).ShouldBeFalse();
 }

@@ -5,6 +5,7 @@ public static partial class torch
     /// <content>Elements chosen by index tensors and masks.</content>
     public partial class Tensor
     {
+        private static readonly Op BucketizeTensorOp = Op.Find("bucketize", "Tensor");
         private static readonly Op GatherOp = Op.Find("gather");
         private static readonly Op IndexAddOp = Op.Find("index_add");
         private static readonly Op IndexCopyInPlaceOp = Op.Find("index_copy_");
@@ -37,6 +38,8 @@ public static partial class torch
         public Tensor nonzero() => NonzeroOp.Call(this);
 
         public Tensor narrow(long dim, long start, long length) => NarrowOp.Call(this, dim, start, length);
+
+        public Tensor bucketize(Tensor boundaries, bool outInt32 = false, bool right = false) => BucketizeTensorOp.Call(this, boundaries, outInt32, right);
 
         public Tensor select(long dim, long index) => SelectIntOp.Call(this, dim, index);
 
