@@ -13,6 +13,7 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     private readonly int _layer;
     private readonly int _groups;
     private readonly double _scale;
+    private readonly bool _fusedPerHead;
     private readonly Projection[] _queryKeyValue;
     private readonly Projection _output;
     private readonly Norm? _queryNorm;
@@ -25,6 +26,7 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         _config = config;
         _mode = mode;
         _layer = layer;
+        _fusedPerHead = names.FusedPerHead;
         _groups = config.Heads / config.KeyValueHeads;
         _scale = (config.ScaleScores ? 1 / Math.Sqrt(config.ScoreScalar ?? config.HeadSize) : 1) / (config.ScaleScoresByLayer ? layer + 1 : 1);
 
@@ -102,7 +104,7 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor input)
     {
         var (rows, time, size) = (input.size(0), input.size(1), _config.HeadSize);
-        if (_config.Family.Names.FusedPerHead)
+        if (_fusedPerHead)
         {
             var heads = _queryKeyValue[0].forward(input).view(rows, time, _config.Heads, 3 * size).split(size, -1); // q, k, v of head 0, then of head 1, …
             return (heads[0], heads[1], heads[2]);
@@ -145,9 +147,8 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     {
         using var scope = NewDisposeScope();
         var half = cos.size(-1);
-        var (left, right) = (x.narrow(-1, 0, half), x.narrow(-1, half, half)); // [B, T, heads, r/2] each
-        Tensor[] turned = [left * cos - right * sin, right * cos + left * sin];
         var rest = x.size(-1) - (2 * half);
-        return cat(rest == 0 ? turned : [.. turned, x.narrow(-1, 2 * half, rest)], -1).MoveToOuterDisposeScope();
+        var parts = x.split(rest == 0 ? [half, half] : [half, half, rest], -1); // [B, T, heads, r/2] twice, then what stays
+        return cat([parts[0] * cos - parts[1] * sin, parts[1] * cos + parts[0] * sin, .. parts.Skip(2)], -1).MoveToOuterDisposeScope();
     }
 }

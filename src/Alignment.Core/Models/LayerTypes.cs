@@ -37,7 +37,7 @@ internal static class LayerTypes
             return config;
         }
 
-        var layers = Enumerable.Range(0, Math.Clamp(config.Layers, 0, 1 << 16));
+        var layers = Enumerable.Range(0, Math.Clamp(config.Layers, 0, ModelConfigProblems.MostLayers));
         return config with { Window = window, WindowLayers = [.. types is null ? layers.Select(rule) : types.Select(type => type == Sliding)] };
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -265,66 +264,13 @@ public sealed record ModelConfig
     }
 
     /// <summary>What is wrong with these values, one sentence each; empty when a model can be built.</summary>
-    public IEnumerable<string> Problems()
-    {
-        foreach (var (name, value) in new[]
-        {
-            ("vocabulary size", VocabularySize), ("width", Width), ("layers", Layers), ("heads", Heads), ("key-value heads", KeyValueHeads),
-            ("head size", HeadSize), ("inner width", InnerWidth), ("max positions", MaxPositions),
-        })
-        {
-            if (value <= 0)
-            {
-                yield return $"the {name} must be at least 1, got {value}";
-            }
-        }
-
-        if (KeyValueHeads > 0 && Heads % KeyValueHeads != 0)
-        {
-            yield return $"{Heads} heads cannot share {KeyValueHeads} key-value heads evenly";
-        }
-
-        foreach (var problem in Positions == PositionKind.Rotary ? RotaryProblems() : [])
-        {
-            yield return problem;
-        }
-
-        if (!(NormEpsilon > 0) || !(InitializerRange >= 0))
-        {
-            yield return $"the norm's epsilon ({NormEpsilon}) must be above 0, the initializer range ({InitializerRange}) at least 0";
-        }
-
-        if (Window <= 0 || WindowLayers.Count != (Window is null ? 0 : Layers))
-        {
-            yield return $"a window of {Window?.ToString(CultureInfo.InvariantCulture) ?? "no"} tokens with {WindowLayers.Count} marked layers: it must be at least 1 and have one mark for each of the {Layers} layers";
-        }
-
-        if (ScoreScalar <= 0 || ScoreSoftCap <= 0 || LogitSoftCap <= 0 || EmbeddingWidth <= 0 || PositionOffset < 0)
-        {
-            yield return $"score scalar ({ScoreScalar}), soft caps ({ScoreSoftCap}, {LogitSoftCap}) and embedding width ({EmbeddingWidth}) must be above 0";
-        }
-
-        if (HeadBias && TiedEmbeddings)
-        {
-            yield return "an output layer that is the token embedding cannot have a bias";
-        }
-
-        foreach (var rate in new[] { EmbeddingDropout, AttentionDropout, ResidualDropout }.Where(rate => rate is not (>= 0 and < 1)))
-        {
-            yield return $"a dropout must be in [0, 1), got {rate}";
-        }
-
-        foreach (var problem in OtherFamily())
-        {
-            yield return problem;
-        }
-    }
-
-    /// <summary>Whether a layer has the window.</summary>
-    internal bool HasWindow(int layer) => Window is not null && WindowLayers[layer];
+    public IEnumerable<string> Problems() => ModelConfigProblems.Of(this);
 
     /// <summary>The JSON style of Hugging Face's files.</summary>
     internal static string Format(JsonObject json) => json.ToJsonString(FileFormat) + "\n";
+
+    /// <summary>Whether a layer has the window.</summary>
+    internal bool HasWindow(int layer) => Window is not null && WindowLayers[layer];
 
     private static JsonObject Written(ModelConfig config)
     {
@@ -339,53 +285,5 @@ public sealed record ModelConfig
         };
         json["pad_token_id"] = config.PadId;
         return json;
-    }
-
-    private IEnumerable<string> RotaryProblems()
-    {
-        if (RotarySize <= 0 || RotarySize % 2 != 0 || !(RotaryShare <= 1))
-        {
-            yield return $"rotary positions turn an even number of elements, got {RotarySize} of a head size of {HeadSize}";
-        }
-
-        if (!(RotaryBase > 0) || LocalRotaryBase <= 0)
-        {
-            yield return $"a rotary base must be above 0, got {RotaryBase} and {LocalRotaryBase}";
-        }
-
-        if (RotaryScaling is { } scaling)
-        {
-            if (!(scaling.Factor > 0) || scaling.OriginalPositions <= 0 || scaling.AttentionFactor <= 0 || !(scaling.BetaFast > 0) || !(scaling.BetaSlow > 0))
-            {
-                yield return $"factors and lengths of rotary scaling must be above 0, got {scaling}";
-            }
-
-            if (scaling.Kind == RotaryKind.LongRope && (scaling.ShortFactors.Count != RotarySize / 2 || scaling.LongFactors.Count != RotarySize / 2))
-            {
-                yield return $"longrope needs {RotarySize / 2} short and long factors, got {scaling.ShortFactors.Count} and {scaling.LongFactors.Count}";
-            }
-        }
-    }
-
-    /// <summary>Values that the family's <c>config.json</c> has no words for: they would be lost when the model is saved.</summary>
-    private IEnumerable<string> OtherFamily()
-    {
-        var json = new JsonObject();
-        Family.Write(this, json);
-        var read = Family.Read(new ConfigReader(json, FileName)) with
-        {
-            BosId = BosId,
-            EosIds = EosIds,
-            PadId = PadId,
-            Architecture = Architecture,
-            Document = Document,
-        };
-        foreach (var property in typeof(ModelConfig).GetProperties())
-        {
-            if (property.GetValue(this) is var own && !Equals(own, property.GetValue(read)))
-            {
-                yield return $"a {ModelType} cannot have {property.Name} = {own ?? "null"}";
-            }
-        }
     }
 }

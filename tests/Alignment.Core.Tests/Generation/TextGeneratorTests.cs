@@ -1,6 +1,7 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
 using Alignment.Core.Models;
+using Alignment.Core.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,6 +15,24 @@ public sealed class TextGeneratorTests : IDisposable
     private readonly CausalLm _model = ModelFolder.LoadCausalLm(Fixture.At("llama-tiny"));
 
     public void Dispose() => _model.Dispose();
+
+    [Theory]
+    [InlineData("phi3-longrope-short")]
+    [InlineData("gemma3")]
+    [InlineData("opt")]
+    public void Generate_PromptsOfManyLengthsTakingTurns_EqualsEachAlone(string family)
+    {
+        using var model = ModelFolder.LoadCausalLm(Fixture.At("families", family));
+        var prompts = Enumerable.Range(0, 7).Select(i => Tiny.Ids(1, 2 + (3 * i % 13), seed: i).data<long>().Select(id => 3 + (int)(id % 26)).ToArray()).ToArray();
+        var options = new SamplingOptions { Temperature = 0, MaxNewTokens = 9 };
+
+        var together = new TextGenerator(model, options, maxRows: 3).Generate(prompts, [.. prompts.Select((_, i) => (long)i)]);
+
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            together[i].Ids.Select(id => (long)id).ShouldBe(Greedy.Continue(model, [.. prompts[i].Select(id => (long)id)], 9, useCache: false));
+        }
+    }
 
     [Fact]
     public void Generate_AnyNeighbours_SameTextForSamePromptAndSeed()

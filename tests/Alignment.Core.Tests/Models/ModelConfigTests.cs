@@ -104,6 +104,7 @@ public class ModelConfigTests
     [InlineData("hidden_size", "4.5", "'hidden_size' must be a whole number")]
     [InlineData("hidden_size", "99999999999", "'hidden_size' must be a whole number")]
     [InlineData("num_hidden_layers", "-1", "layers must be at least 1")]
+    [InlineData("num_hidden_layers", "2000000000", "the limit is 10000")]
     [InlineData("num_key_value_heads", "4", "cannot share")]
     [InlineData("hidden_act", "\"tanhish\"", "'tanhish'")]
     [InlineData("attention_bias", "1", "true or false")]
@@ -118,6 +119,58 @@ public class ModelConfigTests
     public void Parse_ValueThatMakesNoModel_NamesIt(string key, string value, string reason)
     {
         Should.Throw<InvalidDataException>(() => ModelConfig.Parse(Changed(document => document[key] = JsonNode.Parse(value)), "x")).Message.ShouldContain(reason);
+    }
+
+    [Theory]
+    [InlineData("qwen2", "num_hidden_layers", "-1", "layers must be at least 1")]
+    [InlineData("qwen2", "num_hidden_layers", "2000000000", "the limit is 10000")]
+    [InlineData("qwen2", "sliding_window", "0", "the window must be at least 1")]
+    [InlineData("qwen2", "layer_types", """["full_attention","chunked_attention","full_attention"]""", "'layer_types' has 'chunked_attention'; supported are full_attention and sliding_attention")]
+    [InlineData("qwen2", "layer_types", """["full_attention"]""", "'layer_types' has 1 entries for 3 layers")]
+    [InlineData("qwen2-no-window", "layer_types", """["full_attention","sliding_attention"]""", "names no window")]
+    [InlineData("phi3-longrope", "partial_rotary_factor", "0.3", "even number of elements, got 1 of a head size of 4")]
+    [InlineData("phi3-longrope", "partial_rotary_factor", "0.5", "longrope needs 1 short and long factors, got 2 and 2")]
+    [InlineData("gemma2", "attn_logit_softcapping", "-1", "cap of the scores must be above 0")]
+    [InlineData("gemma2", "use_bidirectional_attention", "true", "'use_bidirectional_attention' is true")]
+    [InlineData("gemma3-parameters", "rope_parameters", """{"full_attention":{"rope_type":"default"},"sliding_attention":{"rope_type":"yarn","factor":2}}""", "'rope_parameters.sliding_attention.rope_type' is 'yarn'")]
+    [InlineData("opt", "layerdrop", "0.1", "'layerdrop' is not 0")]
+    [InlineData("opt", "activation_function", "\"swoosh\"", "'activation_function' is 'swoosh'; supported are silu")]
+    [InlineData("phi", "tie_word_embeddings", "true", "cannot have a bias")]
+    public void Parse_FamilyValueThatMakesNoModel_NamesIt(string name, string key, string value, string reason)
+    {
+        var document = JsonNode.Parse(File.ReadAllText(Fixture.At("families", name, "config.json")))!.AsObject();
+        document[key] = JsonNode.Parse(value);
+
+        var message = Should.Throw<InvalidDataException>(() => ModelConfig.Parse(document.ToJsonString(), "folder/config.json")).Message;
+
+        message.ShouldStartWith("folder/config.json: ");
+        message.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Problems_OfValuesThatTheFamilyHasNoKeyFor_NamesThem()
+    {
+        var config = Tiny.Llama with { ParallelBlocks = true, LogitSoftCap = 30 };
+
+        config.Problems().ShouldBe(["a llama cannot have ParallelBlocks = True", "a llama cannot have LogitSoftCap = 30"], ignoreOrder: true);
+    }
+
+    // transformers: absent keys take the class's default, null means as many heads, or no window.
+    [Fact]
+    public void Parse_MissingKeysOfAMistral_TakeTheClasssDefaults()
+    {
+        var document = JsonNode.Parse(File.ReadAllText(Fixture.At("families", "mistral-no-window", "config.json")))!.AsObject();
+        document["num_attention_heads"] = 8;
+        document["num_key_value_heads"] = null;
+        var given = ModelConfig.Parse(document.ToJsonString(), "x");
+        document.Remove("num_key_value_heads");
+        document.Remove("sliding_window");
+        document.Remove("max_position_embeddings");
+        var missing = ModelConfig.Parse(document.ToJsonString(), "x");
+
+        (given.KeyValueHeads, given.Window, given.WindowLayers.Count).ShouldBe((8, null, 0));
+        (missing.KeyValueHeads, missing.Window, missing.MaxPositions).ShouldBe((8, 4096, 131_072));
+        missing.WindowLayers.ShouldBe([true, true]);
     }
 
     [Fact]

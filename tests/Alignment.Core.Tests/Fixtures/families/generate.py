@@ -69,7 +69,7 @@ CASES = {
     "phi3": ("phi3", {**LLAMA, "num_key_value_heads": 4, "rope_scaling": None, "sliding_window": None, "original_max_position_embeddings": 32}),
     "phi3-longrope": ("phi3", {**LLAMA, "rope_scaling": LONG, "sliding_window": 6, "original_max_position_embeddings": 8}),
     "phi3-longrope-short": ("phi3", {**LLAMA, "num_attention_heads": 2, "num_key_value_heads": 1, "partial_rotary_factor": 0.5, "rope_scaling": LONG, "sliding_window": None,
-                                     "original_max_position_embeddings": 14}),
+                                     "original_max_position_embeddings": 12}),
     "gemma": ("gemma", {**GEMMA, "num_key_value_heads": 1}),
     "gemma-older-keys": ("gemma", {**{k: v for k, v in GEMMA.items() if k != "hidden_activation"}, "hidden_act": "gelu", "tie_word_embeddings": False}),
     "gemma2": ("gemma2", GEMMA2),
