@@ -19,6 +19,7 @@ internal static class Commands
 
         root.Add(GenerateCommand.Create());
         root.Add(ScoreCommand.Create());
+        root.Add(ExportCommand.Create());
         root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create() });
         root.Add(InfoCommand.Create());
         root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create() });

@@ -57,6 +57,10 @@ internal sealed class StoredParameters(
         return weights.Load(key).to(ScalarType.Float32, device).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Constant buffers that older versions of transformers stored, and a tied output layer: keys that are no weights of the model.</summary>
+    public static bool IsLeftover(string key, ModelConfig config) =>
+        Buffers.Any(buffer => key.EndsWith(buffer, StringComparison.Ordinal)) || (key == config.Family.Names.Head + ".weight" && config.TiedEmbeddings);
+
     /// <summary>Call after construction.</summary>
     /// <exception cref="InvalidDataException">Lists every key that did not fit.</exception>
     public void Report()
@@ -84,9 +88,5 @@ internal sealed class StoredParameters(
         : name.StartsWith(_prefix, StringComparison.Ordinal) && weights.Entries.ContainsKey(name[_prefix.Length..]) ? name[_prefix.Length..]
         : null;
 
-    /// <summary>Constant buffers that older versions of transformers stored, a tied output layer, another head.</summary>
-    private bool MayStay(string key) =>
-        Buffers.Any(buffer => key.EndsWith(buffer, StringComparison.Ordinal))
-        || (key == config.Family.Names.Head + ".weight" && config.TiedEmbeddings)
-        || ignored.Contains(key);
+    private bool MayStay(string key) => IsLeftover(key, config) || ignored.Contains(key);
 }

@@ -39,6 +39,9 @@ public sealed class TextTokenizer
         _normalizedTokens = Finder(definition.AddedTokens.Except(raw), t => normalizer!(t.Content));
     }
 
+    /// <summary>What the files say.</summary>
+    internal TokenizerDefinition Definition => _definition;
+
     /// <summary>One more than the highest id: the least number of rows that a model's embedding needs.</summary>
     public int VocabularySize => _tokens.Length;
 

@@ -1,0 +1,35 @@
+using Alignment.Core.Lora;
+using Alignment.Core.Models;
+using Alignment.Data.Tokenization;
+
+namespace Alignment.Cli;
+
+/// <summary>The tokenizer that belongs to a model folder.</summary>
+internal static class ModelTokenizer
+{
+    /// <summary>The folder's own; where an adapter folder has none, that of the nearest base.</summary>
+    /// <returns>The tokenizer and the folder that it came from.</returns>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or another model's.</exception>
+    public static (TextTokenizer Tokenizer, string Folder) Load(string folder, ModelConfig config)
+    {
+        var (tokenizer, from) = Find(AdapterFolder.Chain(folder));
+        VocabularyContract.Check(config, tokenizer.VocabularySize, folder);
+        return (tokenizer, from);
+    }
+
+    private static (TextTokenizer Tokenizer, string Folder) Find(IReadOnlyList<string> chain)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return (TextTokenizer.Load(chain[i]), chain[i]);
+            }
+            catch (FileNotFoundException) when (i + 1 < chain.Count)
+            {
+                // An adapter folder may hold the updates alone.
+            }
+        }
+    }
+}
