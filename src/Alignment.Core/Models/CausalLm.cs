@@ -74,7 +74,7 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     /// <param name="attentionMask">[B, T] Bool, true = real token. Null when every token is real or padding is on the right: a token never sees what follows it.</param>
     /// <param name="positions">[B, T] Int64. Null = the number of real tokens before each token.</param>
     /// <returns>[B, T, D] float32; at padding it carries no meaning. D is <see cref="ModelConfig.TokenWidth"/>.</returns>
-    /// <exception cref="ArgumentException">Longer than learned positions reach.</exception>
+    /// <exception cref="ArgumentException">Longer than learned positions reach, or a token before the first position.</exception>
     public Tensor Hidden(Tensor ids, Tensor? attentionMask = null, Tensor? positions = null) => _decoder.Forward(ids, attentionMask, positions);
 
     /// <summary>

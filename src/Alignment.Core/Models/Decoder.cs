@@ -74,11 +74,13 @@ internal sealed class Decoder : nn.Module
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="attentionMask">[B, T] Bool, true = real token; null when all are real or padding is on the right.</param>
     /// <param name="positions">[B, T] Int64; null = counted from the mask.</param>
+    /// <exception cref="ArgumentException">A position that the model does not have.</exception>
     public Tensor Forward(Tensor ids, Tensor? attentionMask, Tensor? positions)
     {
         using var scope = NewDisposeScope();
         var time = ids.size(1);
         CheckLength(positions is null ? time : positions.max().ToInt64() + 1);
+        positions = positions is null ? null : FromTheFirst(positions, attentionMask);
         if (positions is null && attentionMask is not null)
         {
             // A token's position is the number of real tokens before it; padding on the left gets some valid position.
@@ -130,6 +132,20 @@ internal sealed class Decoder : nn.Module
         _rotary?.Dispose();
         _localRotary?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Given positions without what lies before the first; padding may have any, and gets a valid one.</summary>
+    private Tensor FromTheFirst(Tensor positions, Tensor? attentionMask)
+    {
+        if (positions.min().ToInt64() < -_config.PositionOffset && attentionMask is not null)
+        {
+            positions = positions.masked_fill(attentionMask.logical_not(), 0);
+        }
+
+        var lowest = positions.min().ToInt64();
+        return lowest >= -_config.PositionOffset
+            ? positions
+            : throw new ArgumentException($"A token has the position {lowest}; the first that this {_config.ModelType} model has is {-_config.PositionOffset}.", nameof(positions));
     }
 
     /// <summary>Whether a sequence's angles depend on how long it is, see <see cref="RotaryFrequencies"/>.</summary>

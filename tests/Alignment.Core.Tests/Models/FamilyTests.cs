@@ -23,10 +23,14 @@ public sealed class FamilyTests
         foreach (var left in new[] { false, true })
         {
             var (ids, real) = family.Batch(left);
-            var logits = family.Model.Logits(family.Model.Hidden(ids, real));
-            for (var row = 0; row < family.Sequences.Count; row++)
+            var counted = (real.to(ScalarType.Int64).cumsum(1) - 1).masked_fill(real.logical_not(), 1); // as transformers' generate does
+            foreach (var positions in new[] { null, counted })
             {
-                Compare.MaxDifference(logits[row][real[row]], family.Logits[row]).ShouldBeLessThan(Tolerance, $"left: {left}, row {row}");
+                var logits = family.Model.Logits(family.Model.Hidden(ids, real, positions));
+                for (var row = 0; row < family.Sequences.Count; row++)
+                {
+                    Compare.MaxDifference(logits[row][real[row]], family.Logits[row]).ShouldBeLessThan(Tolerance, $"left: {left}, row {row}");
+                }
             }
         }
 
@@ -47,6 +51,23 @@ public sealed class FamilyTests
         var hidden = family.Model.Hidden(tensor(FamilyCase.Longs(golden["input_ids"]!)).unsqueeze(0), positions: tensor(FamilyCase.Longs(golden["position_ids"]!)).unsqueeze(0));
 
         Compare.MaxDifference(family.Model.Logits(hidden)[0], Json.Reals(golden["logits"]!)).ShouldBeLessThan(Tolerance);
+    }
+
+    [Theory]
+    [InlineData("llama-linear", -1)]
+    [InlineData("gpt2-variant", -1)]
+    [InlineData("opt", -3)]
+    public void Hidden_PositionsBeforeTheFirst_AreForPaddingOnly(string name, long before)
+    {
+        using var family = new FamilyCase(name);
+        using var noGrad = no_grad();
+        var (ids, real) = family.Batch(left: true);
+        var positions = (real.to(ScalarType.Int64).cumsum(1) - 1).masked_fill(real.logical_not(), before);
+
+        var logits = family.Model.Logits(family.Model.Hidden(ids, real, positions));
+
+        Compare.MaxDifference(logits[2][real[2]], family.Logits[2]).ShouldBeLessThan(Tolerance);
+        Should.Throw<ArgumentException>(() => family.Model.Hidden(ids, null, positions)).Message.ShouldContain($"position {before}");
     }
 
     [Theory]
