@@ -22,7 +22,7 @@ internal static class Commands
         root.Add(ExportCommand.Create());
         root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create() });
         root.Add(InfoCommand.Create());
-        root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create() });
+        root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create() });
         root.Add(SchemaCommand.Create());
         return root;
     }

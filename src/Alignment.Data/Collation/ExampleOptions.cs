@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 
@@ -23,6 +24,10 @@ public sealed record ExampleOptions
 
     /// <summary>Whether a sequence begins with the tokenizer's BOS. It stays when the prompt is cut.</summary>
     public bool AddBos { get; init; }
+
+    /// <summary>Everything in these options that examples depend on, in words.</summary>
+    internal IEnumerable<string> Inputs =>
+        [Tokenizer.FilesHash, Template.Identity, MaxLength.ToString(CultureInfo.InvariantCulture), Overflow.ToString(), Packing.ToString(), AddBos.ToString()];
 
     internal RowTokens RowTokens => new(Tokenizer, Template, AddBos);
 }

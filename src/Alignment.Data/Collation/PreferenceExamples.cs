@@ -1,4 +1,5 @@
 using Alignment.Data.Rows;
+using Alignment.Data.Templates;
 
 namespace Alignment.Data.Collation;
 
@@ -12,11 +13,8 @@ public static class PreferenceExamples
         var tokens = options.RowTokens;
         var gate = new OverflowGate(options);
         var examples = new List<PreferenceExample>();
-        foreach (var row in rows)
+        foreach (var (row, prompt, chosen, rejected) in ParallelRows.Map(rows, row => Render(row, tokens)))
         {
-            var prompt = tokens.Prompt(row.Prompt, row.Id);
-            var chosen = tokens.Response(prompt, row.Prompt, row.Chosen, row.Id).Ids;
-            var rejected = tokens.Response(prompt, row.Prompt, row.Rejected, row.Id).Ids;
             if (chosen.AsSpan().SequenceEqual(rejected))
             {
                 throw new DataFormatException(row.Id, "'chosen' and 'rejected' become the same tokens", "they differ only in what the tokenizer leaves out: remove the row");
@@ -29,5 +27,11 @@ public static class PreferenceExamples
         }
 
         return gate.Close(examples);
+    }
+
+    private static (PreferenceRow Row, int[] Prompt, int[] Chosen, int[] Rejected) Render(PreferenceRow row, RowTokens tokens)
+    {
+        var prompt = tokens.Prompt(row.Prompt, row.Id);
+        return (row, prompt, tokens.Response(prompt, row.Prompt, row.Chosen, row.Id).Ids, tokens.Response(prompt, row.Prompt, row.Rejected, row.Id).Ids);
     }
 }

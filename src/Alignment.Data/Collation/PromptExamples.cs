@@ -12,9 +12,8 @@ public static class PromptExamples
         var tokens = options.RowTokens;
         var gate = new OverflowGate(options);
         var examples = new List<PromptExample>();
-        foreach (var row in rows)
+        foreach (var (row, prompt) in ParallelRows.Map(rows, row => (row, tokens.Prompt(row.Prompt, row.Id))))
         {
-            var prompt = tokens.Prompt(row.Prompt, row.Id);
             if (gate.Fit(row.Id, prompt.Length, 0, tokens.LeastPrompt) is { } cut)
             {
                 examples.Add(new PromptExample(row.Id, SupervisedExamples.Cut(prompt, tokens.Head, cut), row.Columns) { Text = row.Prompt.ToString()! });

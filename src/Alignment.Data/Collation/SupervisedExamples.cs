@@ -23,9 +23,8 @@ public static class SupervisedExamples
 
         var gate = new OverflowGate(options);
         var examples = new List<TokenExample>();
-        foreach (var row in rows)
+        foreach (var (row, (ids, spans)) in ParallelRows.Map(rows, row => (row, Render(row, tokens))))
         {
-            var (ids, spans) = Render(row, tokens);
             var supervised = Mask(ids.Length, spans);
             var first = Array.IndexOf(supervised, true);
             if (first < 0)

@@ -16,9 +16,8 @@ internal static class WrappedBlocks
         var blocks = new List<TokenExample>();
         var block = new List<int>(length);
         var (count, longest, first, last) = (0, 0, "", "");
-        foreach (var row in rows)
+        foreach (var (row, ids) in ParallelRows.Map(rows, row => (row, Tokens(row, tokens))))
         {
-            var ids = tokens.Text(row is TextRow text ? text.Text : throw new DataFormatException(row.Id, "packing: wrapped joins text rows only", "set packing: none or give text rows"));
             count++;
             longest = Math.Max(longest, ids.Length);
             first = block.Count == 0 ? row.Id : first;
@@ -42,6 +41,9 @@ internal static class WrappedBlocks
 
         return new ExampleSet<TokenExample>(blocks, new OverflowReport(count, count, 0, 0, 0, longest, []));
     }
+
+    private static int[] Tokens(DataRow row, RowTokens tokens) => tokens.Text(row is TextRow text ? text.Text
+        : throw new DataFormatException(row.Id, "packing: wrapped joins text rows only", "set packing: none or give text rows"));
 
     private static TokenExample Block(List<int> ids, string first, string last)
     {

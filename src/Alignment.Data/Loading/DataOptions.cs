@@ -24,6 +24,10 @@ public record DataOptions
     [Description("what happens to rows that cannot be used: stop, or skip, count and list them")]
     public OnError OnError { get; init; } = OnError.Error;
 
+    /// <summary>Where tokenized sets are kept for the next run; empty for nowhere. It changes no result.</summary>
+    [Description("folder in which tokenized data sets of a megabyte and more are kept for the next run; empty: nowhere")]
+    public string Cache { get; init; } = ".cache/tokens";
+
     /// <summary>Every problem, in words.</summary>
     /// <returns>One sentence per problem.</returns>
     public IEnumerable<string> Problems()

@@ -22,7 +22,7 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
     /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
     public LoadedRows<TokenExample> Supervised(IReadOnlyList<string> files, Packing packing = Packing.None) =>
         Load<DataRow, TokenExample>(
-            files, RowTypes.Supervised, rows => SupervisedExamples.Build(rows, Examples(options.MaxLength) with { Packing = packing }));
+            files, RowTypes.Supervised, ExampleFormats.Tokens, Examples(options.MaxLength) with { Packing = packing }, SupervisedExamples.Build);
 
     /// <summary>Pairs of responses to one prompt.</summary>
     /// <param name="files">Paths or patterns.</param>
@@ -31,7 +31,7 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
     /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
     public LoadedRows<PreferenceExample> Preferences(IReadOnlyList<string> files) =>
         Load<PreferenceRow, PreferenceExample>(
-            files, RowTypes.Preference, rows => PreferenceExamples.Build(rows, Examples(options.MaxLength)));
+            files, RowTypes.Preference, ExampleFormats.Preferences, Examples(options.MaxLength), PreferenceExamples.Build);
 
     /// <summary>Prompts to be answered; what else a row holds is ignored but kept among its columns.</summary>
     /// <param name="files">Paths or patterns.</param>
@@ -42,7 +42,7 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
     public LoadedRows<PromptExample> Prompts(IReadOnlyList<string> files, int maxNewTokens) =>
         maxNewTokens < options.MaxLength
             ? Load<PromptRow, PromptExample>(
-                files, RowTypes.Prompt, rows => PromptExamples.Build(rows, Examples(options.MaxLength - maxNewTokens)))
+                files, RowTypes.Prompt, ExampleFormats.Prompts, Examples(options.MaxLength - maxNewTokens), PromptExamples.Build)
             : throw new InvalidDataException(
                 $"max_new_tokens {maxNewTokens} leaves no room for a prompt in data.max_length {options.MaxLength}; raise the one or lower the other");
 
@@ -53,15 +53,25 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
     /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
     public LoadedRows<ChoiceExample> Choices(IReadOnlyList<string> files) =>
         Load<PromptRow, ChoiceExample>(
-            files, RowTypes.Prompt, rows => ChoiceExamples.Build(rows, Examples(options.MaxLength)));
+            files, RowTypes.Prompt, ExampleFormats.Choices, Examples(options.MaxLength), ChoiceExamples.Build);
 
     private LoadedRows<TExample> Load<TRow, TExample>(
-        IReadOnlyList<string> files, RowTypes accepted, Func<IEnumerable<TRow>, ExampleSet<TExample>> build)
+        IReadOnlyList<string> patterns,
+        RowTypes accepted,
+        ExampleFormat<TExample> format,
+        ExampleOptions how,
+        Func<IEnumerable<TRow>, ExampleOptions, ExampleSet<TExample>> build)
         where TRow : DataRow
     {
-        var reader = new RowReader(accepted, options.OnError);
-        var set = build(reader.Read(DataFiles.Resolve(files)).Cast<TRow>());
-        return new(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped);
+        var files = DataFiles.Resolve(patterns);
+        return options.Cache.Length == 0 ? Make() : new TokenCache(options.Cache).Get(files, [.. how.Inputs, options.OnError.ToString()], format, Make);
+
+        LoadedRows<TExample> Make()
+        {
+            var reader = new RowReader(accepted, options.OnError);
+            var set = build(reader.Read(files).Cast<TRow>(), how);
+            return new(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped);
+        }
     }
 
     private ExampleOptions Examples(int maxLength) =>

@@ -23,6 +23,9 @@ public abstract class ChatTemplate
     /// <summary>The name that options use.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Templates of one identity render alike: tokenized data sets are kept under it.</summary>
+    public virtual string Identity => Name;
+
     /// <summary>Whether messages can be rendered, and text is wrapped as messages.</summary>
     public virtual bool RendersMessages => true;
 

@@ -38,7 +38,7 @@ public static class BpeTrainer
         foreach (var text in texts)
         {
             cancel.ThrowIfCancellationRequested();
-            var pieces = new PieceList(TextTokenizer.WellFormed(text));
+            var pieces = new PieceList(TextPipeline.WellFormed(text));
             foreach (var step in steps)
             {
                 pieces = step.Apply(pieces);

@@ -3,11 +3,16 @@ using System.Text;
 namespace Alignment.Data.Tokenization;
 
 /// <summary>
-/// Puts a pattern as tokenizer files have it (Oniguruma's dialect) into .NET's: possessive quantifiers, scripts, <c>\h</c>, and what
-/// counts as a word character.
+/// Puts a pattern as tokenizer files have it (Oniguruma's dialect) into .NET's: possessive quantifiers, scripts, <c>\h</c>, classes within
+/// classes, what counts as a word character. .NET's patterns see UTF-16 units: a supplementary character or range becomes one
+/// character of the basic plane, which <see cref="Stands"/> tells.
 /// </summary>
-internal static class OnigurumaPattern
+internal sealed class OnigurumaPattern
 {
+    // Unicode's noncharacters, which no text is meant to hold.
+    private const char FirstStand = '\uFDD0';
+    private const char LastStand = '\uFDEF';
+
     private const string Word = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u200C\u200D";
     private const string HexDigit = "0-9A-Fa-f";
 
@@ -20,8 +25,20 @@ internal static class OnigurumaPattern
         ["Hangul"] = @"\u1100-\u11FF\u302E\u302F\u3131-\u318E\u3200-\u321E\u3260-\u327E\uA960-\uA97C\uAC00-\uD7A3\uD7B0-\uD7FB\uFFA0-\uFFDC",
     };
 
+    private readonly List<(int First, int Last, char Stand)> _stands = [];
+
+    private OnigurumaPattern(string pattern) => Text = Translate(pattern);
+
+    /// <summary>The pattern in .NET's words.</summary>
+    public string Text { get; }
+
+    /// <summary>For ranges of supplementary characters the character that stands for all of them in <see cref="Text"/>.</summary>
+    public IReadOnlyList<(int First, int Last, char Stand)> Stands => _stands;
+
     /// <exception cref="ArgumentException">The pattern has something that .NET's patterns cannot say.</exception>
-    public static string Translate(string pattern)
+    public static OnigurumaPattern Parse(string pattern) => new(pattern);
+
+    private string Translate(string pattern)
     {
         var result = new StringBuilder(pattern.Length + 16);
         var groups = new Stack<int>();
@@ -67,6 +84,10 @@ internal static class OnigurumaPattern
                     result.Append('}').Insert(atom, "(?:").Append(")+");
                     i += 2;
                     break;
+                case var unit when char.IsHighSurrogate(unit):
+                    i = AppendSupplementary(pattern, i, result, inClass: false);
+                    atom = start;
+                    break;
                 default:
                     if (pattern[i] is not ('{' or '}' or ',') && !char.IsAsciiDigit(pattern[i]))
                     {
@@ -92,21 +113,61 @@ internal static class OnigurumaPattern
         return open >= 0 && pattern.AsSpan(open + 1, place - open).IndexOfAnyExcept("0123456789,") < 0;
     }
 
-    private static int AppendClass(string pattern, int place, StringBuilder result)
+    /// <summary>One supplementary character, in a class also a range of them.</summary>
+    private int AppendSupplementary(string pattern, int place, StringBuilder result, bool inClass)
+    {
+        var first = char.ConvertToUtf32(pattern, place);
+        var (last, end) = (first, place + 2);
+        if (inClass && end + 2 < pattern.Length && pattern[end] == '-' && char.IsHighSurrogate(pattern[end + 1]))
+        {
+            (last, end) = (char.ConvertToUtf32(pattern, end + 1), end + 3);
+        }
+
+        var known = _stands.FindIndex(s => s.First == first && s.Last == last);
+        if (known < 0)
+        {
+            if (last < first || _stands.Count > LastStand - FirstStand || _stands.Any(s => s.First <= last && first <= s.Last))
+            {
+                throw new ArgumentException("its ranges of supplementary characters overlap or are too many");
+            }
+
+            known = _stands.Count;
+            _stands.Add((first, last, (char)(FirstStand + known)));
+        }
+
+        result.Append(_stands[known].Stand);
+        return end;
+    }
+
+    private int AppendClass(string pattern, int place, StringBuilder result)
     {
         result.Append('[');
+        place = AppendClassContent(pattern, place, result);
+        result.Append(']');
+        return place;
+    }
+
+    private int AppendClassContent(string pattern, int place, StringBuilder result)
+    {
         for (var i = place + 1; i < pattern.Length;)
         {
             switch (pattern[i])
             {
                 case ']' when i > place + 1 && !(i == place + 2 && pattern[i - 1] == '^'):
-                    result.Append(']');
                     return i + 1;
                 case '\\':
                     i = AppendEscape(pattern, i, result, inClass: true);
                     break;
-                case '[':
+                case '[' when i + 1 < pattern.Length && pattern[i + 1] == ':':
                     i = AppendPosixClass(pattern, i, result);
+                    break;
+                case '[' when i + 1 < pattern.Length && pattern[i + 1] != '^':
+                    i = AppendClassContent(pattern, i, result);
+                    break;
+                case '[':
+                    throw new ArgumentException("it has a negated character class within another");
+                case var unit when char.IsHighSurrogate(unit):
+                    i = AppendSupplementary(pattern, i, result, inClass: true);
                     break;
                 case '&' when pattern.AsSpan(i).StartsWith("&&"):
                     throw new ArgumentException("it has an intersection of character classes");
@@ -134,7 +195,7 @@ internal static class OnigurumaPattern
             "punct" => @"\p{P}$+<=>^`|~",
             "word" => Word,
             "xdigit" => HexDigit,
-            _ => throw new ArgumentException("it has a character class within another"),
+            _ => throw new ArgumentException($"it has the unknown class [:{name}:]"),
         });
         return end + 2;
     }

@@ -14,7 +14,12 @@ internal static class TextReplacement
             return text => text.Replace(literal, content, StringComparison.Ordinal);
         }
 
-        var regex = TokenizerPattern.Read(pattern);
+        var (regex, stands) = TokenizerPattern.Read(pattern);
+        if (stands.Count > 0)
+        {
+            throw pattern.Unsupported("a replacement of supplementary characters by pattern");
+        }
+
         return text => regex.Replace(text, _ => content);
     }
 }

@@ -1,23 +1,23 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 using Alignment.Data.Tokenization.Files;
 using Alignment.Data.Tokenization.Models;
 using Alignment.Data.Tokenization.PreTokenizers;
+using Microsoft.ML.Tokenizers;
 
 namespace Alignment.Data.Tokenization;
 
 /// <summary>
 /// The tokenizer of a model folder in Hugging Face layout. Ids are those of the tokenizers library; BOS and EOS are added by
-/// <see cref="EncodeWithPostProcessor"/> only. Safe to use from several threads.
+/// <see cref="EncodeWithPostProcessor"/> only. As a <see cref="Tokenizer"/> of Microsoft.ML.Tokenizers it encodes plain text. Safe to use
+/// from several threads.
 /// </summary>
-public sealed class TextTokenizer
+public sealed class TextTokenizer : Tokenizer
 {
     private readonly TokenizerDefinition _definition;
-    private readonly ITokenModel _model;
+    private readonly TextPipeline _pipeline;
     private readonly string?[] _tokens;
     private readonly Dictionary<int, AddedToken> _added;
     private readonly Dictionary<string, int> _specials;
-    private readonly AddedTokenFinder? _rawTokens;
-    private readonly AddedTokenFinder? _normalizedTokens;
     private readonly Dictionary<string, byte[]> _files;
 
     private TextTokenizer(TokenizerDefinition definition, Dictionary<string, byte[]> files)
@@ -26,17 +26,12 @@ public sealed class TextTokenizer
         _files = files;
         _added = definition.AddedTokens.ToDictionary(t => t.Id);
         _specials = definition.AddedTokens.Where(t => t.Special).ToDictionary(t => t.Content, t => t.Id, StringComparer.Ordinal);
-        _model = definition.Model.Build(_specials.Keys.ToHashSet(StringComparer.Ordinal));
+        _pipeline = new(definition, _specials.Keys.ToHashSet(StringComparer.Ordinal));
         _tokens = new string?[definition.Model.Entries.Select(e => e.Value).Concat(_added.Keys).Max() + 1];
         foreach (var (token, id) in definition.Model.Entries.Concat(definition.AddedTokens.Select(t => KeyValuePair.Create(t.Content, t.Id))))
         {
             _tokens[id] = token;
         }
-
-        var normalizer = definition.Normalizer;
-        var raw = definition.AddedTokens.Where(t => !t.Normalized || normalizer is null).ToArray();
-        _rawTokens = Finder(raw, t => t.Content);
-        _normalizedTokens = Finder(definition.AddedTokens.Except(raw), t => normalizer!(t.Content));
     }
 
     /// <summary>What the files say.</summary>
@@ -68,6 +63,9 @@ public sealed class TextTokenizer
     /// <summary>SHA-256 of <c>tokenizer.json</c>, else of the files in its place, in lower-case hexadecimal: two models with the same one share ids.</summary>
     public string Fingerprint => _definition.Fingerprint;
 
+    /// <summary>SHA-256 of all files that ids depend on, the configuration among them.</summary>
+    internal string FilesHash => TokenizerKinds.Hash(_files);
+
     /// <summary>
     /// Reads <c>tokenizer.json</c>, or where a folder has none <c>tokenizer.model</c> (SentencePiece or tiktoken), <c>*.tiktoken</c>,
     /// <c>vocab.txt</c> or <c>vocab.json</c> with <c>merges.txt</c>; and <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
@@ -88,10 +86,10 @@ public sealed class TextTokenizer
     }
 
     /// <summary>The ids of plain text. Special tokens' strings in it are encoded as the text that they are.</summary>
-    public int[] Encode(string text) => Encode(text, (token, _, _) => token.Special);
+    public int[] Encode(string text) => _pipeline.Encode(text, IsSpecialText);
 
     /// <summary>The ids of template text: special tokens' strings in it become those tokens' ids.</summary>
-    public int[] EncodeWithSpecials(string text) => Encode(text, null);
+    public int[] EncodeWithSpecials(string text) => _pipeline.Encode(text, null);
 
     /// <summary>The ids of template text with content in it: the content cannot make or complete a special token, all else can.</summary>
     /// <param name="text">The text.</param>
@@ -99,7 +97,7 @@ public sealed class TextTokenizer
     public int[] EncodeWithSpecials(string text, IReadOnlyList<(int Start, int End)> content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return Encode(text, (token, start, end) => token.Special && content.Any(c => c.Start < end && start < c.End));
+        return _pipeline.Encode(text, (token, start, end) => token.Special && content.Any(c => c.Start < end && start < c.End));
     }
 
     /// <summary>The ids that the model's own tokenizer gives: special tokens' strings in the text are those tokens, and what belongs around a text is added.</summary>
@@ -129,7 +127,20 @@ public sealed class TextTokenizer
         return CleansUpSpaces ? TextCleanup.Apply(text) : text;
     }
 
-    /// <summary>Whether <see cref="Decode"/> takes out blanks before punctuation (<c>clean_up_tokenization_spaces</c>).</summary>
+    /// <summary>The text of some ids, without special tokens.</summary>
+    public override string Decode(IEnumerable<int> ids) => Decode(ids, skipSpecials: true);
+
+    /// <summary>The same, all of it or none where the destination is too small.</summary>
+    public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
+    {
+        var all = ids.ToArray();
+        var text = Decode(all, skipSpecials: true);
+        var fits = text.TryCopyTo(destination);
+        (idsConsumed, charsWritten) = fits ? (all.Length, text.Length) : (0, 0);
+        return fits ? OperationStatus.Done : OperationStatus.DestinationTooSmall;
+    }
+
+    /// <summary>Whether <see cref="Decode(IEnumerable{int}, bool)"/> takes out blanks before punctuation (<c>clean_up_tokenization_spaces</c>).</summary>
     internal bool CleansUpSpaces => _definition.CleansUpSpaces;
 
     /// <summary>The text of some ids before <see cref="TextCleanup"/>.</summary>
@@ -180,73 +191,35 @@ public sealed class TextTokenizer
         }
     }
 
-    private static AddedTokenFinder? Finder(IEnumerable<AddedToken> tokens, Func<AddedToken, string> content)
+    /// <inheritdoc/>
+    protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
-        var list = tokens.Select(t => (Content: content(t), t)).Where(t => t.Content.Length > 0).ToArray();
-        return list.Length == 0 ? null : new(list);
+        var tokens = EncodeToTokens(text, textSpan, settings);
+        return new() { Tokens = [.. tokens.Tokens.Select(t => t.Id)], NormalizedText = tokens.NormalizedText, CharsConsumed = tokens.CharsConsumed };
     }
+
+    /// <summary>The normalized text is the one that the tokens stand for; of tokens that share a character each has all of it.</summary>
+    protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
+    {
+        var ids = _pipeline.Encode(text ?? textSpan.ToString(), IsSpecialText, settings.ConsiderNormalization, settings.ConsiderPreTokenization);
+        var stream = new StreamingDecoder(this, skipSpecials: false, cleansUp: false);
+        var normalized = new System.Text.StringBuilder();
+        var tokens = new List<EncodedToken>(ids.Length);
+        for (int i = 0, open = 0; i < ids.Length && i < settings.MaxTokenCount; i++)
+        {
+            var start = normalized.Length;
+            var isLast = i == ids.Length - 1 || i == settings.MaxTokenCount - 1;
+            normalized.Append(stream.Push(ids[i])).Append(isLast ? stream.Finish() : "");
+            for (; (isLast || normalized.Length > start) && open <= i; open++)
+            {
+                tokens.Add(new(ids[open], _tokens[ids[open]] ?? "", start..normalized.Length));
+            }
+        }
+
+        return new() { Tokens = tokens, NormalizedText = normalized.ToString(), CharsConsumed = normalized.Length };
+    }
+
+    private static bool IsSpecialText(AddedToken token, int start, int end) => token.Special;
 
     private int? Role(string role) => _definition.Roles.GetValueOrDefault(role);
-
-    private int[] Encode(string text, Func<AddedToken, int, int, bool>? isText)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        text = WellFormed(text);
-        var ids = new List<int>((text.Length / 3) + 4);
-        try
-        {
-            Scan(_rawTokens, text, ids, isText, (start, end) =>
-            {
-                var part = text[start..end];
-                part = _definition.Normalizer?.Invoke(part) ?? part;
-                Scan(_normalizedTokens, part, ids, isText is null ? null : (token, _, _) => isText(token, start, end), (from, to) => EncodePieces(part.AsSpan(from, to - from), start + from == 0, ids));
-            });
-        }
-        catch (RegexMatchTimeoutException e)
-        {
-            throw new InvalidDataException($"{_definition.Folder}: the tokenizer's pattern '{e.Pattern}' takes too long on a text of {text.Length} characters; it cannot be used.", e);
-        }
-
-        return [.. ids];
-    }
-
-    private static void Scan(AddedTokenFinder? finder, string text, List<int> ids, Func<AddedToken, int, int, bool>? isText, Action<int, int> encode)
-    {
-        if (finder is not null)
-        {
-            finder.Scan(text, encode, token => ids.Add(token.Id), isText);
-        }
-        else if (text.Length > 0)
-        {
-            encode(0, text.Length);
-        }
-    }
-
-    private void EncodePieces(ReadOnlySpan<char> text, bool startsText, List<int> ids)
-    {
-        var pieces = new PieceList(text) { StartsText = startsText };
-        foreach (var step in _definition.PreTokenizer)
-        {
-            pieces = step.Apply(pieces);
-        }
-
-        _model.Encode(pieces, ids);
-    }
-
-    /// <summary>Lone surrogates, which are not text, become U+FFFD.</summary>
-    internal static string WellFormed(string text)
-    {
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
-        {
-            return text;
-        }
-
-        var result = new System.Text.StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            result.Append(rune);
-        }
-
-        return result.ToString();
-    }
 }

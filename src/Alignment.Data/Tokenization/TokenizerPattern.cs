@@ -8,21 +8,21 @@ internal static class TokenizerPattern
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(800);
 
-    public static Regex Read(JsonPart pattern) =>
+    public static TextPattern Read(JsonPart pattern) =>
         pattern.OptionalText("Regex") is { } regex ? Create(regex, pattern) : Literal(pattern["String"]);
 
     /// <summary>The text itself.</summary>
-    public static Regex Literal(JsonPart text) => Create(Regex.Escape(text.Text), text);
+    public static TextPattern Literal(JsonPart text) => Create(Regex.Escape(text.Text), text);
 
     /// <summary>Any characters, as many as a <c>FixedLength</c> part says.</summary>
-    public static Regex FixedLength(JsonPart part)
+    public static TextPattern FixedLength(JsonPart part)
     {
         var length = part.Optional("length")?.Int ?? 5;
         return length > 0 ? Create($"(?s).{{1,{length}}}", part) : throw part["length"].Error($"is {length}; it must be above 0");
     }
 
     /// <summary>A pattern in Oniguruma's words.</summary>
-    public static Regex Create(string text, JsonPart part)
+    public static TextPattern Create(string text, JsonPart part)
     {
         if (text.Length == 0)
         {
@@ -31,7 +31,8 @@ internal static class TokenizerPattern
 
         try
         {
-            return new Regex(OnigurumaPattern.Translate(text), RegexOptions.CultureInvariant | RegexOptions.Compiled, Limit);
+            var pattern = OnigurumaPattern.Parse(text);
+            return new(new(pattern.Text, RegexOptions.CultureInvariant | RegexOptions.Compiled, Limit), pattern.Stands);
         }
         catch (ArgumentException e)
         {

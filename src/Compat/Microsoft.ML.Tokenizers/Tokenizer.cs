@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Microsoft.ML.Tokenizers;
 
 /// <summary>Text to token ids and back.</summary>
@@ -23,7 +25,27 @@ public abstract class Tokenizer
     public int CountTokens(string text, bool considerPreTokenization = true, bool considerNormalization = true) =>
         CountTokens(text, text.AsSpan(), Settings(considerPreTokenization, considerNormalization));
 
-    public abstract string Decode(IEnumerable<int> ids);
+    public virtual string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var buffer = new char[256];
+        while (true)
+        {
+            switch (Decode(ids, buffer, out _, out var written))
+            {
+                case OperationStatus.Done:
+                    return new string(buffer, 0, written);
+                case OperationStatus.DestinationTooSmall:
+                    buffer = new char[buffer.Length * 2];
+                    break;
+                default:
+                    throw new InvalidOperationException("Invalid ids.");
+            }
+        }
+    }
+
+    /// <summary>Writes the text of the ids that fit.</summary>
+    public abstract OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten);
 
     /// <summary>The text is <paramref name="textSpan"/> where <paramref name="text"/> is null.</summary>
     protected abstract EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings);

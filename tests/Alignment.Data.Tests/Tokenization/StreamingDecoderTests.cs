@@ -13,7 +13,7 @@ public class StreamingDecoderTests
             {
                 var ids = tokenizer.Encode(text);
                 var stream = new StreamingDecoder(tokenizer);
-                var parts = ids.Select(stream.Push).Append(stream.Finish()).ToArray();
+                string[] parts = [.. ids.Select(stream.Push), stream.Finish()];
 
                 string.Concat(parts).ShouldBe(tokenizer.Decode(ids));
                 parts.Where(p => p.Length > 0).Any(p => char.IsLowSurrogate(p[0]) || char.IsHighSurrogate(p.Last())).ShouldBeFalse();

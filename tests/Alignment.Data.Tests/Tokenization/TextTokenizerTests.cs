@@ -200,6 +200,27 @@ public class TextTokenizerTests
 
     private static int[] Ids(JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(i => i.GetInt32())];
 
+    [Fact]
+    public void EncodeToTokens_AsTheLibrarysTokenizer_TellsTextAndPlaces()
+    {
+        // ab, then the two bytes of é, then c: both halves of é have its place.
+        Microsoft.ML.Tokenizers.Tokenizer tokenizer = TinyTokenizer.Instance;
+        int[] ids = [TinyTokenizer.Ab, .. TinyTokenizer.Bytes("éc")];
+
+        var tokens = tokenizer.EncodeToTokens("abéc", out var normalized);
+
+        normalized.ShouldBe("abéc");
+        tokens.Select(t => t.Id).ShouldBe(ids);
+        tokens.Select(t => t.Offset).ShouldBe([0..2, 2..3, 2..3, 3..4]);
+        tokens[0].Value.ShouldBe("ab");
+        tokenizer.EncodeToIds("abéc").ShouldBe(ids);
+        tokenizer.CountTokens("abéc").ShouldBe(4);
+        tokenizer.Decode(ids).ShouldBe("abéc");
+        tokenizer.Decode(ids, new char[3], out var consumed, out var written).ShouldBe(System.Buffers.OperationStatus.DestinationTooSmall);
+        (consumed, written).ShouldBe((0, 0));
+        tokenizer.EncodeToTokens("", out _).ShouldBeEmpty();
+    }
+
     private static TextTokenizer StoriesWithRawSpecials(TemporaryFolder folder)
     {
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(TokenizerFolder.Stories, "tokenizer.json")))!.AsObject();

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Alignment.Data.Tokenization.Models;
 using Alignment.Data.Tokenization.PreTokenizers;
@@ -65,25 +64,9 @@ internal sealed record TokenizerDefinition
             CleansUpSpaces = config.CleanUpSpaces ?? parts.Decoder.IsWordPiece,
             Roles = roles,
             Folder = folder,
-            Fingerprint = Hash(files, parts.File),
+
+            // tokenizer.json holds everything that makes ids of text.
+            Fingerprint = parts.File == FileName ? Convert.ToHexStringLower(SHA256.HashData(files[FileName])) : TokenizerKinds.Hash(files),
         };
-    }
-
-    /// <summary>Of tokenizer.json alone, which holds everything that makes ids; else of every file that may.</summary>
-    private static string Hash(IReadOnlyDictionary<string, byte[]> files, string source)
-    {
-        if (source == FileName)
-        {
-            return Convert.ToHexStringLower(SHA256.HashData(files[FileName]));
-        }
-
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, bytes) in files.Where(f => TokenizerKinds.MakesIds(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

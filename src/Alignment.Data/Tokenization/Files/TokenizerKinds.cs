@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Alignment.Data.Tokenization.Files;
 
 /// <summary>The kinds of tokenizer files, the most telling first.</summary>
@@ -17,8 +20,18 @@ internal static class TokenizerKinds
         Directory.EnumerateFiles(folder).Select(p => Path.GetFileName(p)).Where(n => Names.Contains(n) || n.EndsWith(TiktokenExtension, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).ToDictionary(n => n, n => File.ReadAllBytes(Path.Combine(folder, n)));
 
-    /// <summary>Whether ids depend on a file of that name.</summary>
-    public static bool MakesIds(string name) => !name.StartsWith("chat_template", StringComparison.Ordinal);
+    /// <summary>SHA-256 of the names and bytes of all files but the chat template, in lower-case hexadecimal.</summary>
+    public static string Hash(IReadOnlyDictionary<string, byte[]> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, bytes) in files.Where(f => !f.Key.StartsWith("chat_template", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     public static TokenizerParts Read(string folder, IReadOnlyDictionary<string, byte[]> files, TokenizerConfig config)

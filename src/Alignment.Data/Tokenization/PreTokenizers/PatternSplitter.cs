@@ -7,11 +7,16 @@ namespace Alignment.Data.Tokenization.PreTokenizers;
 /// Cuts pieces at the matches of a pattern. .NET's patterns see UTF-16 units, tokenizer files mean code points: a text with
 /// supplementary characters is matched on a copy that has one basic character of the same Unicode category in place of each.
 /// </summary>
-internal sealed class PatternSplitter(Regex pattern, SplitBehavior behavior, bool invert) : IPreTokenizationStep
+internal sealed class PatternSplitter(TextPattern pattern, SplitBehavior behavior, bool invert) : IPreTokenizationStep
 {
     private const char Ideograph = '\u3400';
 
     private static readonly char[] Representatives = FindRepresentatives();
+
+    public PatternSplitter(Regex pattern, SplitBehavior behavior, bool invert)
+        : this(new TextPattern(pattern, []), behavior, invert)
+    {
+    }
 
     public PieceList Apply(PieceList pieces)
     {
@@ -38,7 +43,7 @@ internal sealed class PatternSplitter(Regex pattern, SplitBehavior behavior, boo
     {
         var map = Shadow(ref text);
         var last = 0;
-        foreach (var match in pattern.EnumerateMatches(text))
+        foreach (var match in pattern.Regex.EnumerateMatches(text))
         {
             Add(last, match.Index, isMatch: false);
             Add(match.Index, match.Index + match.Length, isMatch: true);
@@ -95,7 +100,7 @@ internal sealed class PatternSplitter(Regex pattern, SplitBehavior behavior, boo
     }
 
     /// <summary>Where the text has surrogate pairs: replaces it by one unit a code point and returns each unit's offset; else null.</summary>
-    private static int[]? Shadow(ref ReadOnlySpan<char> text)
+    private int[]? Shadow(ref ReadOnlySpan<char> text)
     {
         if (text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
         {
@@ -108,7 +113,7 @@ internal sealed class PatternSplitter(Regex pattern, SplitBehavior behavior, boo
         for (var i = 0; i < text.Length;)
         {
             Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed);
-            shadow[count] = consumed == 1 ? text[i] : rune.Value is >= 0x20000 and < 0x40000 ? Ideograph : Representatives[(int)Rune.GetUnicodeCategory(rune)];
+            shadow[count] = consumed == 1 ? text[i] : StandFor(rune);
             map[count++] = i;
             i += consumed;
         }
@@ -116,6 +121,19 @@ internal sealed class PatternSplitter(Regex pattern, SplitBehavior behavior, boo
         map[count] = text.Length;
         text = shadow.AsSpan(0, count);
         return map;
+    }
+
+    private char StandFor(Rune rune)
+    {
+        foreach (var (first, last, stand) in pattern.Stands)
+        {
+            if (rune.Value >= first && rune.Value <= last)
+            {
+                return stand;
+            }
+        }
+
+        return rune.Value is >= 0x20000 and < 0x40000 ? Ideograph : Representatives[(int)Rune.GetUnicodeCategory(rune)];
     }
 
     private static char[] FindRepresentatives()

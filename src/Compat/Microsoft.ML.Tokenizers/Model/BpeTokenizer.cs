@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 
@@ -118,6 +119,16 @@ public sealed class BpeTokenizer : Tokenizer
         }
 
         return ByteLevel ? FromByteLetters(text.ToString()) : text.ToString();
+    }
+
+    /// <summary>All of the text or none of it.</summary>
+    public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
+    {
+        var all = ids.ToArray();
+        var text = Decode(all);
+        var fits = text.TryCopyTo(destination);
+        (idsConsumed, charsWritten) = fits ? (all.Length, text.Length) : (0, 0);
+        return fits ? OperationStatus.Done : OperationStatus.DestinationTooSmall;
     }
 
     protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
