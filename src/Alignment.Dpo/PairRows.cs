@@ -20,12 +20,12 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
     /// <exception cref="InvalidDataException">No pair is left to train on.</exception>
     public static PairRows Load(DpoOptions options, TextTokenizer tokenizer, ModelConfig config, StageSession session)
     {
-        if (options.Data.MaxLength > config.MaxPositions)
+        if (options.Data.MaxLength > config.ContextLength)
         {
-            session.Log.Information("data.max_length is {MaxLength}, the model's context {Context} tokens: rows may have no more than that", options.Data.MaxLength, config.MaxPositions);
+            session.Log.Information("data.max_length is {MaxLength}, the model's context {Context} tokens: rows may have no more than that", options.Data.MaxLength, config.ContextLength);
         }
 
-        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, config.MaxPositions) });
+        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, config.ContextLength) });
         var train = sets.Preferences(options.Train);
         var eval = options.Eval.Count > 0 ? sets.Preferences(options.Eval) : null;
         foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))

@@ -53,7 +53,7 @@ internal sealed record EvaluationInputs(
 
     private static void CheckContext(string folder, IReadOnlyList<PromptExample> prompts)
     {
-        var context = ModelConfig.Load(folder).MaxPositions;
+        var context = ModelConfig.Load(folder).ContextLength;
         if (prompts.FirstOrDefault(prompt => prompt.Prompt.Length >= context) is { } prompt)
         {
             throw new DataFormatException(

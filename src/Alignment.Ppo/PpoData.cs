@@ -45,9 +45,9 @@ internal sealed record PpoData(IReadOnlyList<PromptExample> Train, IReadOnlyList
         Note(session, loaded.Counts("pretraining"));
         var longest = loaded.Examples.MaxBy(example => example.Ids.Length)
             ?? throw new InvalidDataException($"pretraining.train: {string.Join(", ", options.Train)} hold no row; add some or leave pretraining out");
-        return longest.Ids.Length <= models.Policy.Config.MaxPositions
+        return longest.Ids.Length <= models.Policy.Config.ContextLength
             ? loaded.Examples
-            : throw new InvalidDataException($"{longest.RowId}: {longest.Ids.Length} tokens, the policy's context has {models.Policy.Config.MaxPositions}; lower pretraining.data.max_length");
+            : throw new InvalidDataException($"{longest.RowId}: {longest.Ids.Length} tokens, the policy's context has {models.Policy.Config.ContextLength}; lower pretraining.data.max_length");
     }
 
     private static void CheckRoom(IReadOnlyList<PromptExample> prompts, int maxNewTokens, long context)

@@ -103,7 +103,7 @@ internal sealed class PpoModels : IDisposable
             var fromReward = (options.ValueFrom ?? (options.RewardModel is null ? ValueSource.Policy : ValueSource.RewardModel)) == ValueSource.RewardModel;
             var value = Keep(StageModels.LoadScalarHead(options.Training, fromReward ? options.RewardModel! : options.Model, Seeds.Derive(seed, "value"), headDeviation: 0));
             configs.Add(value.Config);
-            return new PpoModels(tokenizer, stopIds, policy, reference, value, reward, configs.Min(config => (long)config.MaxPositions));
+            return new PpoModels(tokenizer, stopIds, policy, reference, value, reward, configs.Min(config => (long)config.ContextLength));
         }
         catch
         {

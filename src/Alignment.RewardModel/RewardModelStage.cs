@@ -43,7 +43,7 @@ internal sealed class RewardModelStage(
         RewardNormalization.Check(options, tokenizer);
 
         // 2. pairs that share a prompt; nothing may be longer than the model can read
-        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, model.Config.MaxPositions) });
+        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, model.Config.ContextLength) });
         var train = Counted("train", sets.Preferences(options.Train));
         var eval = options.Eval.Count > 0 ? Counted("eval", sets.Preferences(options.Eval)) : [];
         var prompts = options.Normalization.Prompts is { Count: > 0 } files ? Counted("normalization", sets.Prompts(files, options.Normalization.MaxNewTokens)) : [];

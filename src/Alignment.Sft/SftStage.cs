@@ -36,7 +36,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         using var model = LoadModel(options, tokenizer, stopId, invocation.Seed);
 
         // 2. the rows, none beyond the model's context; what counts in the loss comes from spans
-        var context = model.Config.MaxPositions;
+        var context = model.Config.ContextLength;
         if (options.Data.MaxLength > context)
         {
             session.Log.Information("data.max_length is {MaxLength}, the model's context {Context} tokens: rows may have no more than that", options.Data.MaxLength, context);

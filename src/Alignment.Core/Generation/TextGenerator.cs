@@ -172,7 +172,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
         return cache;
     }
 
-    private int Limit(int promptLength) => Math.Min(options.MaxNewTokens, model.Config.MaxPositions - promptLength);
+    private int Limit(int promptLength) => Math.Min(options.MaxNewTokens, model.Config.ContextLength - promptLength);
 
     private void Check(IReadOnlyList<int[]> prompts, IReadOnlyList<long> seeds)
     {
@@ -202,7 +202,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
             if (Limit(prompts[i].Length) < 1)
             {
                 throw new InvalidDataException(
-                    $"prompt {i} has {prompts[i].Length} tokens, the model's context {model.Config.MaxPositions}: no room for a response; shorten the prompt");
+                    $"prompt {i} has {prompts[i].Length} tokens, the model's context {model.Config.ContextLength}: no room for a response; shorten the prompt");
             }
         }
     }

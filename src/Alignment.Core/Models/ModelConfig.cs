@@ -51,7 +51,10 @@ public sealed record ModelConfig
     /// <summary>Inner width of the feed-forward block.</summary>
     public required int InnerWidth { get; init; }
 
-    /// <summary>Longest sequence that the model was made for, in tokens; learned positions cannot go beyond it.</summary>
+    /// <summary>
+    /// <c>max_position_embeddings</c>: the longest sequence that the model was made for, in tokens, before some kinds of rotary scaling; learned
+    /// positions cannot go beyond it. What users may ask for is <see cref="ContextLength"/>.
+    /// </summary>
     public required int MaxPositions { get; init; }
 
     /// <summary>Normalisation of every block and of the output.</summary>
@@ -164,6 +167,22 @@ public sealed record ModelConfig
 
     /// <summary>Width of the embedding, of hidden states after the last layer and of what any head reads.</summary>
     public int TokenWidth => EmbeddingWidth ?? Width;
+
+    /// <summary>The longest sequence that the model is good for, in tokens: <see cref="MaxPositions"/>, or more where rotary scaling reaches further.</summary>
+    public int ContextLength
+    {
+        get
+        {
+            // Files of Gemma 3 state the scaled length, those with other linear or dynamic scaling the length before it.
+            var reach = RotaryScaling switch
+            {
+                { Kind: RotaryKind.Linear or RotaryKind.Dynamic } scaling when LocalRotaryBase is null => MaxPositions * scaling.Factor,
+                { Kind: RotaryKind.Yarn } scaling => scaling.OriginalPositions * scaling.Factor,
+                _ => 0,
+            };
+            return Math.Max(MaxPositions, (int)Math.Min(reach, int.MaxValue));
+        }
+    }
 
     /// <summary>Elements of a head that are turned by its position, an even number.</summary>
     internal int RotarySize => (int)(HeadSize * RotaryShare);

@@ -18,6 +18,7 @@ public sealed class TextGeneratorTests : IDisposable
 
     [Theory]
     [InlineData("phi3-longrope-short")]
+    [InlineData("llama-dynamic")]
     [InlineData("gemma3")]
     [InlineData("opt")]
     public void Generate_PromptsOfManyLengthsTakingTurns_EqualsEachAlone(string family)

@@ -173,6 +173,19 @@ public class ModelConfigTests
         missing.WindowLayers.ShouldBe([true, true]);
     }
 
+    [Theory]
+    [InlineData("llama-linear", 80)] // 32 · 2.5
+    [InlineData("llama-dynamic", 24)] // 8 · 3
+    [InlineData("llama-yarn", 32)] // 8 · 4, stated
+    [InlineData("llama-llama3", 32)]
+    [InlineData("phi3-longrope", 32)]
+    [InlineData("gemma3", 32)]
+    [InlineData("opt", 32)]
+    public void ContextLength_IsWhatTheScalingReaches(string name, int expected)
+    {
+        ModelConfig.Load(Fixture.At("families", name)).ContextLength.ShouldBe(expected);
+    }
+
     [Fact]
     public void Parse_SeveralProblems_ListsThemAll()
     {
