@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Gguf;
 using Alignment.Core.Lora;
@@ -86,11 +85,10 @@ internal static class ExportCommand
         var config = ModelConfig.Load(folder);
         var type = parsed.GetValue(Type) switch { null => OwnType(config), "f32" => ScalarType.Float32, "f16" => ScalarType.Float16, _ => ScalarType.BFloat16 };
         var (tokenizer, _) = ModelTokenizer.Load(folder, config);
-        var generation = AdapterFolder.FindFile(folder, ModelFolder.GenerationFile) is { } path ? JsonNode.Parse(File.ReadAllBytes(path))!.AsObject() : null;
 
         TorchRuntime.Initialize();
         using var model = ModelFolder.LoadCausalLm(folder);
-        ModelFolder.Save(model, output, tokenizer.CopyTo, generation, type);
+        ModelFolder.Save(model, output, new() { Type = type, CopyTokenizer = tokenizer.CopyTo, GenerationConfig = GenerationConfigFile.From(folder, config) });
         Console.Out.WriteLine($"{output}: {config.ModelType}, {type}");
         return ExitCodes.Done;
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
-using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -69,17 +68,10 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             policy.MergeAdapter();
         }
 
-        ModelFolder.Save(policy, session.Folder.Model, tokenizer.CopyTo, GenerationConfig(options.Model));
+        ModelFolder.Save(policy, session.Folder.Model, options.Training.ToSaveOptions(tokenizer.CopyTo, GenerationConfigFile.From(options.Model, policy.Config)));
         stage.WriteResults(result);
         session.Finish(ResultsFile);
         return 0;
-    }
-
-    /// <summary>What the parent generates with; above all the ids that end a response.</summary>
-    private static JsonObject? GenerationConfig(string parent)
-    {
-        var path = AdapterFolder.FindFile(parent, ModelFolder.GenerationFile);
-        return path is null ? null : (JsonObject?)JsonNode.Parse(File.ReadAllBytes(path));
     }
 
     private void TestSelf()

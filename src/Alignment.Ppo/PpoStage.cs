@@ -212,20 +212,15 @@ internal sealed class PpoStage : IDisposable
     // 9. the policy and the value model as folders, the final numbers
     private void Finish(long modelStep)
     {
-        var generation = new JsonObject
-        {
-            ["bos_token_id"] = _models.Tokenizer.BosId,
-            ["eos_token_id"] = _models.StopIds.Count == 1 ? _models.StopIds[0] : new JsonArray([.. _models.StopIds.Select(id => (JsonNode)id)]),
-            ["pad_token_id"] = _models.Tokenizer.PadId,
-        };
         if (_options.Training.MergeAdapter)
         {
             _models.Policy.MergeAdapter();
             _models.Value.MergeAdapter();
         }
 
-        ModelFolder.Save(_models.Policy, _session.Folder.Model, _models.Tokenizer.CopyTo, generation);
-        ModelFolder.Save(_models.Value, Path.Combine(_session.Folder.Root, ValueFolder), _models.Tokenizer.CopyTo);
+        var saving = _options.Training.ToSaveOptions(_models.Tokenizer.CopyTo, GenerationConfigFile.From(_options.Model, _models.Policy.Config));
+        ModelFolder.Save(_models.Policy, _session.Folder.Model, saving);
+        ModelFolder.Save(_models.Value, Path.Combine(_session.Folder.Root, ValueFolder), saving);
 
         var numbers = new JsonObject { ["steps"] = _total, ["model_step"] = modelStep, ["episodes"] = _total * _options.RolloutBatchSize, ["kl_coef"] = _kl.Coefficient };
         _session.Count("episodes", _total * _options.RolloutBatchSize);

@@ -1,5 +1,4 @@
 using Alignment.Core.Checkpoints;
-using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -156,14 +155,13 @@ internal sealed class RewardModelStage(
             model.MergeAdapter();
         }
 
-        ModelFolder.Save(model, session.Folder.Model, aside =>
+        // The ids that end a response stay the parent's.
+        ModelFolder.Save(model, session.Folder.Model, options.Training.ToSaveOptions(tokenizer.CopyTo, GenerationConfigFile.From(options.Model, model.Config)));
+        if (options.Training.SaveDtype != StoredPrecision.Fp32)
         {
-            tokenizer.CopyTo(aside);
-            if (AdapterFolder.FindFile(options.Model, ModelFolder.GenerationFile) is { } generation)
-            {
-                File.Copy(generation, Path.Combine(aside, ModelFolder.GenerationFile), overwrite: true); // the ids that end a response stay the same
-            }
-        });
+            return; // rounded on purpose; the bytes were compared
+        }
+
         using var stored = ModelFolder.LoadScalarHead(session.Folder.Model, device: model.Device, computeType: model.ComputeType);
         var responses = RewardNormalization.ResponsesOf((eval.Count > 0 ? eval : train).Take(ComparedScores / 2));
         var expected = Normalized(model);

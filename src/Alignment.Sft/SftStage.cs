@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
@@ -58,7 +57,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
             model.MergeAdapter();
         }
 
-        ModelFolder.Save(model, session.Folder.Model, tokenizer.CopyTo, GenerationConfig(tokenizer, stopId));
+        ModelFolder.Save(model, session.Folder.Model, options.Training.ToSaveOptions(tokenizer.CopyTo, GenerationConfigFile.From(options.Model, model.Config, stopId)));
         session.Finish();
         return 0;
     }
@@ -82,13 +81,6 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model!);
         return model;
     }
-
-    private static JsonObject GenerationConfig(TextTokenizer tokenizer, int stopId) => new()
-    {
-        ["bos_token_id"] = tokenizer.BosId,
-        ["eos_token_id"] = stopId,
-        ["pad_token_id"] = tokenizer.PadId,
-    };
 
     private void Train()
     {

@@ -43,7 +43,7 @@ internal sealed class TinyRun : IDisposable
     {
         var tokens = TextTokenizer.Load(At(tokenizer));
         using var model = ModelFolder.CreateCausalLm(Config(tokens, width), seed);
-        ModelFolder.Save(model, At(name), tokens.CopyTo);
+        ModelFolder.Save(model, At(name), new() { CopyTokenizer = tokens.CopyTo });
     }
 
     public static ModelConfig Config(TextTokenizer tokens, int width = 16) => new()

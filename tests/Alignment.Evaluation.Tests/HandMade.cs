@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
@@ -30,14 +29,14 @@ internal static class HandMade
         weights["model.embed_tokens.weight"][id, 1].fill_(1);
         weights["lm_head.weight"][id, 0].fill_(Logit * RmsOfUnitVector);
         weights["lm_head.weight"][tokenizer.EosId, 1].fill_(Logit * RmsOfUnitVector);
-        ModelFolder.Save(model, folder, tokenizer.CopyTo, Generation(tokenizer));
+        ModelFolder.Save(model, folder, Saving(tokenizer));
     }
 
     /// <summary>A model with random weights.</summary>
     public static void Random(long seed, TextTokenizer tokenizer, string folder, int maxPositions = 64)
     {
         using var model = ModelFolder.CreateCausalLm(Config(tokenizer) with { InitializerRange = 0.3, MaxPositions = maxPositions }, seed);
-        ModelFolder.Save(model, folder, tokenizer.CopyTo, Generation(tokenizer));
+        ModelFolder.Save(model, folder, Saving(tokenizer));
     }
 
     /// <summary>A reward model whose reward grows with the share of a letter among the tokens: attention takes the mean of all tokens.</summary>
@@ -52,7 +51,7 @@ internal static class HandMade
         weights["model.layers.0.self_attn.o_proj.weight"].copy_(eye(Width));
         weights["score.weight"][0, 1].fill_(1);
         (model.RewardMean, model.RewardStd) = (0.5, 2);
-        ModelFolder.Save(model, folder, tokenizer.CopyTo, Generation(tokenizer));
+        ModelFolder.Save(model, folder, Saving(tokenizer));
     }
 
     private static ModelConfig Config(TextTokenizer tokenizer) => new()
@@ -72,7 +71,7 @@ internal static class HandMade
         PadId = tokenizer.PadId,
     };
 
-    private static JsonObject Generation(TextTokenizer tokenizer) => new() { ["eos_token_id"] = tokenizer.EosId };
+    private static SaveOptions Saving(TextTokenizer tokenizer) => new() { CopyTokenizer = tokenizer.CopyTo };
 
     // Norms keep their ones; the rest becomes zero.
     private static IReadOnlyDictionary<string, Parameter> Cleared(nn.Module model)

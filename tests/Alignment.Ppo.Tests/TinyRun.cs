@@ -61,12 +61,12 @@ internal sealed class TinyRun : IDisposable
         };
         using (var model = ModelFolder.CreateCausalLm(config, seed: 1))
         {
-            ModelFolder.Save(model, At(policyName), tokenizer.CopyTo);
+            ModelFolder.Save(model, At(policyName), new() { CopyTokenizer = tokenizer.CopyTo });
         }
 
         using var reward = ModelFolder.LoadScalarHead(At(policyName), seed: 2);
         (reward.RewardMean, reward.RewardStd) = (0.1, 0.5);
-        ModelFolder.Save(reward, At(rewardName), tokenizer.CopyTo);
+        ModelFolder.Save(reward, At(rewardName), new() { CopyTokenizer = tokenizer.CopyTo });
     }
 
     /// <summary>Runs the stage in this process.</summary>

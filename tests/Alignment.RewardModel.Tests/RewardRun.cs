@@ -153,6 +153,6 @@ internal sealed class RewardRun : IDisposable
         };
         using var model = ModelFolder.CreateCausalLm(config, seed: 3);
         Directory.CreateDirectory(At("base"));
-        ModelFolder.Save(model, At("base", "model"), tokenizer.CopyTo);
+        ModelFolder.Save(model, At("base", "model"), new() { CopyTokenizer = tokenizer.CopyTo });
     }
 }

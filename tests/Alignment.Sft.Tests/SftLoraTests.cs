@@ -81,7 +81,7 @@ public sealed class SftLoraTests
         {
             using var noGrad = TorchSharp.torch.no_grad();
             other.OutputWeight.add_(0.1);
-            ModelFolder.Save(other, run.At("base"), TextTokenizer.Load(run.At("tokenizer")).CopyTo);
+            ModelFolder.Save(other, run.At("base"), new() { CopyTokenizer = TextTokenizer.Load(run.At("tokenizer")).CopyTo });
         }
 
         run.Run("second").Error.ShouldNotContain("is done:");
@@ -139,6 +139,6 @@ public sealed class SftLoraTests
                 PadId = tokenizer.PadId,
             },
             seed: 1);
-        ModelFolder.Save(model, run.At("base"), tokenizer.CopyTo);
+        ModelFolder.Save(model, run.At("base"), new() { CopyTokenizer = tokenizer.CopyTo });
     }
 }

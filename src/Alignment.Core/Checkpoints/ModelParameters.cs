@@ -18,13 +18,11 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
     /// <param name="config">Its config.</param>
     /// <param name="device">Where the parameters go.</param>
     /// <param name="quantization">Of the layers' projections.</param>
-    /// <param name="fallback">Gives what the folder lacks by the name in <paramref name="optional"/>; null = nothing may be lacking.</param>
-    /// <param name="optional">The one key that may be missing.</param>
-    /// <param name="ignored">Keys of another head, which may be left over.</param>
+    /// <param name="fresh">A head of its own in place of the stored one; null = the stored one.</param>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
     /// <exception cref="FileNotFoundException">Weights are missing.</exception>
     /// <exception cref="InvalidDataException">A broken file.</exception>
-    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, IParameterSource? fallback = null, string? optional = null, params string[] ignored)
+    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, FreshParts? fresh = null)
     {
         _quantization = quantization;
         _layers = $"{config.Family.Names.Backbone}.{config.Family.Names.Layers}.";
@@ -34,12 +32,12 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
         {
             // What an adapter brings whole may be in the base, too, or not; the output layer of a language model that became a reward model stays behind.
             string[] whole = [.. chain.SkipLast(1).SelectMany(AdapterParameters.WholeNames)];
-            string[] left = [.. ignored, .. whole, .. whole.Contains(ModelFolder.ScoreKey) ? config.Family.Names.HeadKeys : []];
-            _stored = new StoredParameters(_weights, config, device, fallback, optional, left);
+            string[] left = [.. whole, .. whole.Contains(SequenceClassifier.HeadOf(config) + ".weight") ? config.Family.Names.HeadKeys : []];
+            _stored = new StoredParameters(_weights, config, device, fresh, left);
             IParameterSource below = _stored;
             foreach (var link in chain.SkipLast(1).Reverse())
             {
-                var adapter = new AdapterParameters(below, link, config, device, ignored);
+                var adapter = new AdapterParameters(below, link, config, device, fresh);
                 _adapters.Add(adapter);
                 below = adapter;
             }

@@ -1,28 +1,25 @@
-using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Checkpoints;
 
 /// <summary>
-/// A safetensors file, memory-mapped: opening reads and checks the header only, each tensor is copied out when asked for.
+/// A safetensors file: opening reads and checks the header only, each tensor is read when asked for. Tensors are read, not mapped: pages of
+/// a mapped file would count as this process's memory beside the tensors that they were copied to.
 /// Source: github.com/huggingface/safetensors, "Format".
 /// </summary>
-public sealed unsafe class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IDisposable
 {
-    /// <summary>Largest piece copied at once; a span holds at most 2^31-1 bytes.</summary>
-    private const long CopyBytes = 1L << 28;
+    /// <summary>Largest piece read at once; a span holds at most 2^31-1 bytes.</summary>
+    private const long ReadBytes = 1L << 26;
 
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly SafeFileHandle _file;
     private readonly SafetensorsHeader _header;
-    private byte* _start;
 
-    private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, SafetensorsHeader header)
+    private SafetensorsFile(string path, SafeFileHandle file, SafetensorsHeader header)
     {
         Path = path;
         _file = file;
-        _view = view;
-        _start = start;
         _header = header;
     }
 
@@ -35,55 +32,34 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The strings of <c>__metadata__</c>, usually <c>format: pt</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
-    /// <summary>Maps the file and checks its header.</summary>
+    /// <summary>Opens the file and checks its header.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">Not a safetensors file, or one whose header does not fit its data.</exception>
     public static SafetensorsFile Open(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        Span<byte> first = stackalloc byte[8];
-        var count = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        var length = SafetensorsHeader.ReadLength(first[..count], stream.Length, path);
-
-        MemoryMappedFile? file = null;
-        MemoryMappedViewAccessor? view = null;
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-            view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            byte* start = null;
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            try
-            {
-                var header = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(start + 8, (int)length), stream.Length, path);
-                return new SafetensorsFile(path, file, view, start, header);
-            }
-            catch
-            {
-                view.SafeMemoryMappedViewHandle.ReleasePointer();
-                throw;
-            }
+            var size = RandomAccess.GetLength(file);
+            Span<byte> first = stackalloc byte[8];
+            var count = size < first.Length ? 0 : RandomAccess.Read(file, first, 0);
+            var header = new byte[SafetensorsHeader.ReadLength(first[..count], size, path)];
+            Read(path, file, header, first.Length);
+            return new SafetensorsFile(path, file, SafetensorsHeader.Parse(header, size, path));
         }
         catch
         {
-            view?.Dispose();
-            file?.Dispose();
+            file.Dispose();
             throw;
         }
     }
 
     /// <summary>A fresh tensor with the file's type and shape, on the CPU, owned by the caller's dispose scope.</summary>
-    /// <exception cref="InvalidDataException">The file has no tensor of this name, or a BOOL tensor holds other bytes than 0 and 1.</exception>
+    /// <exception cref="InvalidDataException">The file has no tensor of this name, a BOOL tensor holds other bytes than 0 and 1, or the file was cut since it was opened.</exception>
     public Tensor Load(string name)
     {
-        ObjectDisposedException.ThrowIf(_start is null, this);
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         var entry = Entry(name);
-        var source = _start + _header.DataStart + entry.Begin;
-        if (entry.Type == SafetensorsType.BOOL)
-        {
-            CheckBooleans(entry, source);
-        }
-
         var tensor = empty(entry.Shape, dtype: ToScalarType(entry.Type), device: CPU);
         if (entry.ByteCount == 0)
         {
@@ -92,12 +68,17 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
         using var scope = NewDisposeScope();
         var flat = tensor.view(-1); // [elements]
-        var step = CopyBytes / SafetensorsEntry.ElementSize(entry.Type);
+        var step = ReadBytes / SafetensorsEntry.ElementSize(entry.Type);
+        var at = _header.DataStart + entry.Begin;
         for (long from = 0, total = flat.size(0); from < total; from += step)
         {
             var part = flat.narrow(0, from, Math.Min(step, total - from)).bytes;
-            new ReadOnlySpan<byte>(source, part.Length).CopyTo(part);
-            source += part.Length;
+            Read(Path, _file, part, at);
+            at += part.Length;
+            if (entry.Type == SafetensorsType.BOOL && part.ContainsAnyExcept((byte)0, (byte)1))
+            {
+                throw new InvalidDataException($"{Path}: tensor '{entry.Name}' is BOOL but holds bytes other than 0 and 1.");
+            }
         }
 
         return tensor;
@@ -118,19 +99,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         target.copy_(Load(name));
     }
 
-    /// <summary>Unmaps the file. Tensors that were loaded stay.</summary>
-    public void Dispose()
-    {
-        if (_start is null)
-        {
-            return;
-        }
-
-        _start = null;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
-    }
+    /// <summary>Closes the file. Tensors that were loaded stay.</summary>
+    public void Dispose() => _file.Dispose();
 
     internal static ScalarType ToScalarType(SafetensorsType type) => type switch
     {
@@ -165,15 +135,18 @@ public sealed unsafe class SafetensorsFile : IDisposable
         ? entry
         : throw new InvalidDataException($"{Path}: there is no tensor '{name}' in it.");
 
-    private void CheckBooleans(SafetensorsEntry entry, byte* source)
+    private static void Read(string path, SafeFileHandle file, Span<byte> target, long at)
     {
-        for (var at = 0L; at < entry.ByteCount; at += CopyBytes)
+        while (target.Length > 0)
         {
-            var part = new ReadOnlySpan<byte>(source + at, (int)Math.Min(CopyBytes, entry.ByteCount - at));
-            if (part.ContainsAnyExcept((byte)0, (byte)1))
+            var count = RandomAccess.Read(file, target, at);
+            if (count == 0)
             {
-                throw new InvalidDataException($"{Path}: tensor '{entry.Name}' is BOOL but holds bytes other than 0 and 1.");
+                throw new InvalidDataException($"{path}: the file ends at byte {at}; it was cut while it was read.");
             }
+
+            target = target[count..];
+            at += count;
         }
     }
 }

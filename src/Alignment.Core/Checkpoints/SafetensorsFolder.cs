@@ -5,7 +5,7 @@ namespace Alignment.Core.Checkpoints;
 
 /// <summary>
 /// The weights of a Hugging Face folder: <c>model.safetensors</c>, or the shards that <c>model.safetensors.index.json</c> names.
-/// Shards are mapped when the folder is opened; tensors are read one by one.
+/// Shards are opened with the folder; tensors are read one by one.
 /// </summary>
 public sealed class SafetensorsFolder : IDisposable
 {
@@ -74,7 +74,7 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>Copies a tensor into an existing one; see <see cref="SafetensorsFile.CopyTo"/>.</summary>
     public void CopyTo(string name, Tensor target) => FileOf(name).CopyTo(name, target);
 
-    /// <summary>Unmaps every shard.</summary>
+    /// <summary>Closes every shard.</summary>
     public void Dispose()
     {
         foreach (var file in _files.Values)

@@ -4,35 +4,46 @@ using static TorchSharp.torch;
 namespace Alignment.Core.Checkpoints;
 
 /// <summary>
-/// Parameters out of a folder of weights, as float32. Every key that is missing, mis-shaped or left over is collected and reported in
-/// one error.
+/// Parameters out of a folder of weights, as float32, one at a time. Every key that is missing, mis-shaped or left over is collected and
+/// reported in one error.
 /// </summary>
 /// <param name="weights">The open folder.</param>
 /// <param name="config">Of the same folder.</param>
 /// <param name="device">Where the parameters go.</param>
-/// <param name="fallback">Gives what the folder lacks by the name in <paramref name="optional"/>; null = nothing may be lacking.</param>
-/// <param name="optional">The one key that may be missing.</param>
-/// <param name="ignored">Keys of another head, which may be left over.</param>
+/// <param name="fresh">A head of its own in place of the stored one; null = the stored one.</param>
+/// <param name="left">Further keys that may be left over.</param>
 internal sealed class StoredParameters(
-    SafetensorsFolder weights, ModelConfig config, Device device, IParameterSource? fallback = null, string? optional = null, params string[] ignored) : IParameterSource
+    SafetensorsFolder weights, ModelConfig config, Device device, FreshParts? fresh = null, IReadOnlyCollection<string>? left = null) : IParameterSource
 {
     private const int MostShown = 40;
 
-    private static readonly string[] Buffers = [".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".rotary_emb.inv_freq"];
+    // Constants that older versions of transformers stored beside the weights.
+    private static readonly string[] Buffers =
+    [
+        ".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", "rotary_emb.inv_freq", "rotary_emb.cos_cached", "rotary_emb.sin_cached",
+        "embeddings.position_ids", "embeddings.token_type_ids",
+    ];
 
-    private readonly string _prefix = config.Family.Names.Backbone.Split('.')[0] + ".";
+    // TensorFlow's names of a norm's scale and shift, which old BERT files have.
+    private static readonly (string Ours, string Old)[] OldEndings = [(".LayerNorm.weight", ".LayerNorm.gamma"), (".LayerNorm.bias", ".LayerNorm.beta")];
+
+    private readonly string? _omitted = OmittedPrefix(weights, config);
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly List<string> _misfits = [];
 
     public Tensor Take(string name, long[] shape, ParameterInit init)
     {
-        var key = KeyOf(name);
-        if (key is null)
+        if (fresh?.IsNew(name) == true)
         {
-            if (name == optional && fallback is not null)
+            return fresh.Source.Take(name, shape, init);
+        }
+
+        if (KeyOf(name) is not { } key)
+        {
+            if (fresh?.MayLack(name) == true)
             {
-                return fallback.Take(name, shape, init);
+                return fresh.Source.Take(name, shape, init);
             }
 
             _missing.Add(name);
@@ -82,11 +93,30 @@ internal sealed class StoredParameters(
     /// <summary>Takes the place of a tensor that cannot be had, without taking memory.</summary>
     private static Tensor Nothing(long[] shape) => empty([.. shape.Select(_ => 0L)], dtype: ScalarType.Float32);
 
-    /// <summary>The key in the file: older files, and those of a model without its head, leave the first step out.</summary>
-    private string? KeyOf(string name) =>
-        weights.Entries.ContainsKey(name) ? name
-        : name.StartsWith(_prefix, StringComparison.Ordinal) && weights.Entries.ContainsKey(name[_prefix.Length..]) ? name[_prefix.Length..]
-        : null;
+    /// <summary>What a checkpoint of the bare model (<c>GPT2Model</c>, <c>BertModel</c>) leaves out of every key; null when it leaves nothing out.</summary>
+    private static string? OmittedPrefix(SafetensorsFolder weights, ModelConfig config)
+    {
+        var prefix = config.Family.Names.Backbone.Split('.')[0] + ".";
+        return weights.Entries.Keys.Any(key => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : prefix;
+    }
 
-    private bool MayStay(string key) => IsLeftover(key, config) || ignored.Contains(key);
+    /// <summary>The key in the file; null when it has none.</summary>
+    private string? KeyOf(string name)
+    {
+        if (_omitted is not null && name.StartsWith(_omitted, StringComparison.Ordinal))
+        {
+            name = name[_omitted.Length..];
+        }
+
+        if (weights.Entries.ContainsKey(name))
+        {
+            return name;
+        }
+
+        var (ours, old) = OldEndings.FirstOrDefault(ending => name.EndsWith(ending.Ours, StringComparison.Ordinal));
+        var oldName = ours is null ? null : name[..^ours.Length] + old;
+        return oldName is not null && weights.Entries.ContainsKey(oldName) ? oldName : null;
+    }
+
+    private bool MayStay(string key) => IsLeftover(key, config) || fresh?.MayStay(key) == true || left?.Contains(key) == true;
 }

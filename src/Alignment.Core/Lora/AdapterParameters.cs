@@ -15,7 +15,7 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     private readonly LoraConfig _config;
     private readonly ModelConfig _model;
     private readonly Device _device;
-    private readonly IReadOnlyCollection<string> _ignored;
+    private readonly FreshParts? _fresh;
     private readonly SafetensorsFile _file;
     private readonly Quantization _rounding;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
@@ -25,16 +25,16 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     /// <param name="folder">The adapter's folder.</param>
     /// <param name="model">Config of the model under construction.</param>
     /// <param name="device">Where its parameters go.</param>
-    /// <param name="ignored">Names of another head's parameters, which may be left over.</param>
+    /// <param name="fresh">A new head, beside which another's parameters may be left over; null = there is none.</param>
     /// <exception cref="FileNotFoundException">The weights are missing.</exception>
     /// <exception cref="InvalidDataException">A broken or unsupported adapter.</exception>
-    public AdapterParameters(IParameterSource below, string folder, ModelConfig model, Device device, IReadOnlyCollection<string> ignored)
+    public AdapterParameters(IParameterSource below, string folder, ModelConfig model, Device device, FreshParts? fresh)
     {
         _below = below;
         _folder = folder;
         _model = model;
         _device = device;
-        _ignored = ignored;
+        _fresh = fresh;
         _config = LoraConfig.Load(folder);
         _file = Open(folder);
         if (_file.Metadata.TryGetValue(AdapterFolder.QuantizationKey, out var kind) && !Enum.TryParse(kind, ignoreCase: true, out _rounding))
@@ -48,6 +48,15 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     {
         using var file = Open(folder);
         return [.. file.Entries.Keys.Where(key => key.StartsWith(Prefix, StringComparison.Ordinal) && !key.Contains(".lora_", StringComparison.Ordinal)).Select(key => key[Prefix.Length..])];
+    }
+
+    /// <summary>Rows of a head that an adapter file brings whole; null where it brings none.</summary>
+    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="head">The head's name.</param>
+    public static long? RowsOf(string folder, string head)
+    {
+        using var file = Open(folder);
+        return file.Entries.GetValueOrDefault($"{Prefix}{head}.weight")?.Shape is [var rows, ..] ? rows : null;
     }
 
     public Tensor Take(string name, long[] shape, ParameterInit init)
@@ -90,7 +99,7 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     /// <exception cref="InvalidDataException">Lists every key that did not fit.</exception>
     public void Report()
     {
-        var unexpected = _file.Entries.Keys.Where(key => !_taken.Contains(key) && !_ignored.Any(name => key == Prefix + name)).Order(StringComparer.Ordinal).Select(key => $"{key} belongs to no module of it");
+        var unexpected = _file.Entries.Keys.Where(key => !_taken.Contains(key) && !(key.StartsWith(Prefix, StringComparison.Ordinal) && _fresh?.MayStay(key[Prefix.Length..]) == true)).Order(StringComparer.Ordinal).Select(key => $"{key} belongs to no module of it");
         var problems = _problems.Concat(unexpected).ToList();
         if (problems.Count > 0)
         {

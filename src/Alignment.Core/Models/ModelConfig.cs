@@ -150,6 +150,12 @@ public sealed record ModelConfig
     /// <summary>Dropout of each block's output while training, a probability.</summary>
     public double ResidualDropout { get; init; }
 
+    /// <summary>Dropout before a classifier's output while training, a probability.</summary>
+    public double HeadDropout { get; init; }
+
+    /// <summary>Segments that an encoder tells apart (BERT's token types); 0 for decoders.</summary>
+    public int Segments { get; init; }
+
     /// <summary>Start-of-sequence token.</summary>
     public int? BosId { get; init; }
 
@@ -186,6 +192,12 @@ public sealed record ModelConfig
 
     /// <summary>Elements of a head that are turned by its position, an even number.</summary>
     internal int RotarySize => (int)(HeadSize * RotaryShare);
+
+    /// <summary>Whether the model reads a text as a whole (BERT) instead of token by token.</summary>
+    public bool IsEncoder => Segments > 0;
+
+    /// <summary>Whether the file is a classifier's or a reward model's.</summary>
+    public bool IsClassifier => Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) == true;
 
     /// <summary>The family's names and its mapping to <c>config.json</c>.</summary>
     internal ModelFamily Family => ModelFamilies.Find(ModelType, nameof(ModelType));

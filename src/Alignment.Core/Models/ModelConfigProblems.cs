@@ -61,7 +61,7 @@ internal static class ModelConfigProblems
             }
         }
 
-        foreach (var rate in new[] { config.EmbeddingDropout, config.AttentionDropout, config.ResidualDropout }.Where(rate => rate is not (>= 0 and < 1)))
+        foreach (var rate in new[] { config.EmbeddingDropout, config.AttentionDropout, config.ResidualDropout, config.HeadDropout }.Where(rate => rate is not (>= 0 and < 1)))
         {
             yield return $"a dropout must be in [0, 1), got {rate}";
         }

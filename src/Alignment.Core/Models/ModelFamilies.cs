@@ -6,7 +6,7 @@ internal static class ModelFamilies
     private static readonly ModelFamily[] All =
     [
         new LlamaFamily(), new Gpt2Family(), new MistralFamily(), new Qwen2Family(), new Qwen3Family(), new PhiFamily(), new Phi3Family(), new GemmaFamily(),
-        new Gemma2Family(), new Gemma3Family(), new GptNeoxFamily(), new OptFamily(), new Olmo2Family(),
+        new Gemma2Family(), new Gemma3Family(), new GptNeoxFamily(), new OptFamily(), new Olmo2Family(), new BertFamily(),
     ];
 
     /// <summary>The supported <c>model_type</c> values, for messages.</summary>

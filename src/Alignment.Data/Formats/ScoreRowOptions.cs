@@ -15,6 +15,9 @@ public sealed record ScoreRowOptions
     /// <summary>Most tokens of a sequence; null = no limit.</summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>Segments that the model tells apart (BERT); 0 = none.</summary>
+    public int Segments { get; init; }
+
     /// <summary>A classifier's number of labels; null for a language model, whose labels are tokens.</summary>
     public int? Classes { get; init; }
 

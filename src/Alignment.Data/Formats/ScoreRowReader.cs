@@ -6,7 +6,7 @@ using Alignment.Data.Tokenization;
 namespace Alignment.Data.Formats;
 
 /// <summary>
-/// Rows of <c>alignment score</c>: <c>text</c>, <c>prompt</c> + <c>completion</c>, <c>messages</c>, or <c>input_ids</c> (one list or a batch of lists)
+/// Rows of <c>alignment score</c>: <c>text</c> (with <c>text_pair</c>), <c>prompt</c> + <c>completion</c>, <c>messages</c>, or <c>input_ids</c> (one list or a batch of lists)
 /// with <c>attention_mask</c>, <c>position_ids</c>, <c>token_type_ids</c>; beside any of them <c>labels</c>.
 /// </summary>
 /// <param name="options">What the model takes.</param>
@@ -51,7 +51,8 @@ public sealed class ScoreRowReader(ScoreRowOptions options)
 
         if (row is TextRow { Text: var text })
         {
-            return new ScoreRow { Id = id, Ids = [Tokenizer.Encode(text)], IsTokenized = true };
+            var encoded = Tokenizer.EncodeWithTypes(text, Pair(columns, id));
+            return new ScoreRow { Id = id, Ids = [encoded.Ids], IsTokenized = true, TypeIds = options.Segments > 1 ? [encoded.TypeIds] : null };
         }
 
         var examples = new ExampleOptions { Tokenizer = Tokenizer, MaxLength = int.MaxValue, Template = options.Template, AddBos = options.AddBos };
@@ -59,6 +60,11 @@ public sealed class ScoreRowReader(ScoreRowOptions options)
         var labels = example.Ids.Zip(example.Supervised, (token, counts) => counts ? token : ScoreRow.NotCounted).ToArray();
         return new ScoreRow { Id = id, Ids = [example.Ids], IsTokenized = true, Labels = options.Classes is null ? [labels] : null };
     }
+
+    private static string? Pair(JsonObject columns, string id) =>
+        columns["text_pair"] is null ? null
+        : RowParser.Content(columns, "text_pair", id) is PlainContent { Text: var text } ? text
+        : throw new DataFormatException(id, "column 'text_pair' is a list", "it must be text");
 
     private ScoreRow OfIds(JsonObject columns, string id)
     {
@@ -84,7 +90,7 @@ public sealed class ScoreRowReader(ScoreRowOptions options)
             Ids = Padded(ids, longest, 0),
             Real = real is null || real.All(list => list.All(isReal => isReal)) ? null : real,
             Positions = numbers.Like("position_ids", ids, isBatch) is { } positions ? Padded(positions, longest, 0) : null,
-            TypeIds = numbers.Like("token_type_ids", ids, isBatch) is { } types ? Padded(types, longest, 0) : null,
+            TypeIds = options.Segments > 0 && numbers.Like("token_type_ids", ids, isBatch) is { } types ? Padded(types, longest, 0) : null,
             Labels = options.Classes is null && numbers.Like("labels", ids, isBatch) is { } labels ? Padded(labels, longest, ScoreRow.NotCounted) : null,
         };
     }
@@ -103,6 +109,7 @@ public sealed class ScoreRowReader(ScoreRowOptions options)
         }
 
         CheckRange(row, "input_ids", row.Ids, options.VocabularySize, other: null);
+        CheckRange(row, "token_type_ids", row.TypeIds, options.Segments, other: null);
         CheckRange(row, "labels", row.Labels, options.VocabularySize, ScoreRow.NotCounted);
         CheckRange(row, "position_ids", row.Positions, options.MaxLength ?? int.MaxValue, other: null);
         if (options is { Classes: > 1 and var classes, HasLabelPerClass: false } && row.ClassLabels?.FirstOrDefault(label => label[0] < 0 || label[0] >= classes || label[0] % 1 != 0) is { } wrong)

@@ -10,13 +10,11 @@ namespace Alignment.Evaluation.Scoring;
 /// <summary>Scores rows by a language model, in eval mode. Labels are shifted as transformers does: the place before predicts each.</summary>
 internal sealed class LanguageModelScorer(CausalLm model, ScoreSettings settings) : IRowScorer
 {
-    private const string CountsFromMask = "opt";
-
     public RowScore Score(ScoreRow row)
     {
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(settings.GradNorms);
-        var input = RowTensors.Of(row, model.Config.ModelType == CountsFromMask, model.Device);
+        var input = RowTensors.Of(row, model.Config, model.Device);
         var hidden = model.Hidden(input.Ids, input.Real, input.Positions); // [B, T, D]
         var loss = settings.Loss || settings.GradNorms ? Loss(row, input, hidden) : null;
         var norms = settings.GradNorms && loss is not null ? GradientNorms.Of(model, loss) : null;

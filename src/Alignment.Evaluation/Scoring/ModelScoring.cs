@@ -19,8 +19,14 @@ public static class ModelScoring
     /// <exception cref="IOException">Model, rows or tokenizer are missing.</exception>
     public static void Run(ScoreSettings settings, Stream output, CancellationToken cancel = default)
     {
-        var rows = Read(settings);
-        using var scorer = Load(settings);
+        var config = ModelConfig.Load(settings.Model);
+        if (config.IsClassifier && settings.Greedy > 0)
+        {
+            throw new InvalidDataException($"{settings.Model}: a {config.Architecture} has no next token; leave --greedy out.");
+        }
+
+        var rows = Read(settings, config);
+        using var scorer = Load(settings, config);
         var lines = new ScoreLines(output, settings);
         foreach (var row in rows)
         {
@@ -30,14 +36,17 @@ public static class ModelScoring
         }
     }
 
-    private static IReadOnlyList<ScoreRow> Read(ScoreSettings settings)
+    private static IReadOnlyList<ScoreRow> Read(ScoreSettings settings, ModelConfig config)
     {
-        var config = ModelConfig.Load(settings.Model);
+        var labels = config.IsClassifier ? LabelSet.Of(config) : null;
         return new ScoreRowReader(new ScoreRowOptions
         {
             Tokenizer = () => Tokenizer(settings.Model, config),
             VocabularySize = config.VocabularySize,
             MaxLength = config.Positions == PositionKind.Learned ? config.MaxPositions : null,
+            Segments = config.Segments,
+            Classes = labels?.Count,
+            HasLabelPerClass = labels?.IsIndex == false,
             Template = settings.Template,
             AddBos = settings.AddBos,
         }).Read(settings.Input);
@@ -50,6 +59,7 @@ public static class ModelScoring
         return tokenizer;
     }
 
-    private static LanguageModelScorer Load(ScoreSettings settings) =>
-        new(ModelFolder.LoadCausalLm(settings.Model, settings.Device, settings.ComputeType), settings);
+    private static IRowScorer Load(ScoreSettings settings, ModelConfig config) => config.IsClassifier
+        ? new ClassifierScorer(ModelFolder.LoadClassifier(settings.Model, settings.Device, settings.ComputeType), settings)
+        : new LanguageModelScorer(ModelFolder.LoadCausalLm(settings.Model, settings.Device, settings.ComputeType), settings);
 }

@@ -1,3 +1,4 @@
+using Alignment.Core.Models;
 using Alignment.Data.Rows;
 using static TorchSharp.torch;
 
@@ -7,22 +8,23 @@ namespace Alignment.Evaluation.Scoring;
 /// <param name="Ids">[B, T] Int64.</param>
 /// <param name="Real">[B, T] Bool; null = all tokens are real.</param>
 /// <param name="Positions">[B, T] Int64; null = the model's own way to count.</param>
-internal sealed record RowTensors(Tensor Ids, Tensor? Real, Tensor? Positions)
+/// <param name="Segments">[B, T] Int64; null = 0.</param>
+internal sealed record RowTensors(Tensor Ids, Tensor? Real, Tensor? Positions, Tensor? Segments)
 {
+    private const string CountsFromMask = "opt";
+
     /// <summary>Copies a row to a device.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="countsFromMask">
-    /// Whether the model counts positions from the mask when none are given (OPT). Others, in transformers' forward, count every place, padding included.
-    /// </param>
+    /// <param name="config">The model's: OPT counts positions from the mask when none are given; others, in transformers' forward, count every place, padding included.</param>
     /// <param name="device">Where to.</param>
-    public static RowTensors Of(ScoreRow row, bool countsFromMask, Device device)
+    public static RowTensors Of(ScoreRow row, ModelConfig config, Device device)
     {
         var (rows, time) = (row.Ids.Count, row.Ids[0].Length);
         var real = row.Real is null ? null : tensor([.. row.Real.SelectMany(list => list)], [rows, time], device: device);
         var positions = row.Positions is { } given ? Matrix(given, device)
-            : real is null || countsFromMask ? null
+            : real is null || config.ModelType == CountsFromMask ? null
             : arange(time, dtype: ScalarType.Int64, device: device).unsqueeze(0).expand(rows, time);
-        return new RowTensors(Matrix(row.Ids, device), real, positions);
+        return new RowTensors(Matrix(row.Ids, device), real, positions, row.TypeIds is { } types ? Matrix(types, device) : null);
     }
 
     /// <summary>[B, T] Int64.</summary>

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using Alignment.Core.Lora;
+using Alignment.Core.Checkpoints;
 using Alignment.Training.Options;
 using Alignment.Training.Schedules;
+using static TorchSharp.torch;
 
 namespace Alignment.Training.Loops;
 
@@ -120,9 +122,34 @@ public record TrainingOptions : IValidatedOptions
     [Description("end with the weights of the best checkpoint (needs keep_best)")]
     public bool LoadBest { get; init; }
 
+    /// <summary>Number type of the weights in the model folder; checkpoints stay fp32.</summary>
+    [Description("number type of the weights in the model folder")]
+    public StoredPrecision SaveDtype { get; init; } = StoredPrecision.Fp32;
+
+    /// <summary>Size beyond which the weights are split over several files; transformers' default.</summary>
+    [Description("most weights in one file of the model folder, for instance 500MB; more make shards with an index")]
+    public string MaxShardSize { get; init; } = "5GB";
+
     /// <summary>Steps between log lines, each the mean since the one before.</summary>
     [Description("steps between lines of metrics")]
     public int LogEvery { get; init; } = 10;
+
+    /// <summary>How the stage's model folder is written.</summary>
+    /// <param name="copyTokenizer">Copies the tokenizer's files into the folder it is given.</param>
+    /// <param name="generationConfig">From <see cref="GenerationConfigFile"/>.</param>
+    /// <returns>The options.</returns>
+    public SaveOptions ToSaveOptions(Action<string> copyTokenizer, byte[] generationConfig) => new()
+    {
+        Type = SaveDtype switch
+        {
+            StoredPrecision.Bf16 => ScalarType.BFloat16,
+            StoredPrecision.Fp16 => ScalarType.Float16,
+            _ => ScalarType.Float32,
+        },
+        MaxShardBytes = ByteSize.TryParse(MaxShardSize, out var bytes) ? bytes : SaveOptions.DefaultMaxShardBytes,
+        CopyTokenizer = copyTokenizer,
+        GenerationConfig = generationConfig,
+    };
 
     /// <inheritdoc/>
     public virtual IEnumerable<string> Problems()
@@ -150,6 +177,7 @@ public record TrainingOptions : IValidatedOptions
             (LoadBest && KeepBest is null, "load_best is true, but keep_best names no metric; add one or remove load_best"),
             (MergeAdapter && Lora is null, "merge_adapter is true, but there is no lora; add it or remove merge_adapter"),
             (Quantization != Quantization.None && Lora is null, $"quantization is {Quantization.ToString().ToLowerInvariant()}, but there is no lora; weights in few bits cannot be trained themselves, add lora or remove quantization"),
+            (!ByteSize.TryParse(MaxShardSize, out _), $"max_shard_size is '{MaxShardSize}'; it must be a size such as 5GB, 500MB or 100MiB"),
             (LogEvery < 1, $"log_every is {LogEvery}; it must be at least 1"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant($"{rule.Text}"));

@@ -27,12 +27,12 @@ public sealed class ModelFolderTests : IDisposable
     {
         using (var model = ModelFolder.LoadCausalLm(Fixture.At(name)))
         {
-            ModelFolder.Save(model, _folder["one"], type: type);
+            ModelFolder.Save(model, _folder["one"], new() { Type = type });
         }
 
         using (var model = ModelFolder.LoadCausalLm(_folder["one"]))
         {
-            ModelFolder.Save(model, _folder["two"], type: type);
+            ModelFolder.Save(model, _folder["two"], new() { Type = type });
         }
 
         foreach (var file in new[] { "config.json", "model.safetensors", "generation_config.json" })
@@ -59,7 +59,11 @@ public sealed class ModelFolderTests : IDisposable
         using var model = Tiny.Model("llama");
         _folder.Write(Path.Combine("model", "stale.txt"), "old");
 
-        ModelFolder.Save(model, _folder["model"], folder => File.WriteAllText(Path.Combine(folder, "tokenizer.json"), "{}"), new JsonObject { ["eos_token_id"] = 9 });
+        ModelFolder.Save(model, _folder["model"], new()
+        {
+            CopyTokenizer = folder => File.WriteAllText(Path.Combine(folder, "tokenizer.json"), "{}"),
+            GenerationConfig = """{"eos_token_id": 9}"""u8.ToArray(),
+        });
 
         Directory.GetFiles(_folder["model"]).Select(Path.GetFileName).Order().ShouldBe(["config.json", "generation_config.json", "model.safetensors", "tokenizer.json"]);
         ModelFolder.StopIds(_folder["model"]).ShouldBe([9]);
@@ -74,7 +78,7 @@ public sealed class ModelFolderTests : IDisposable
         var before = File.ReadAllBytes(_folder["model", "model.safetensors"]);
         using var other = Tiny.Model("llama", seed: 6);
 
-        Should.Throw<IOException>(() => ModelFolder.Save(other, _folder["model"], _ => throw new IOException("No space left on device")));
+        Should.Throw<IOException>(() => ModelFolder.Save(other, _folder["model"], new() { CopyTokenizer = _ => throw new IOException("No space left on device") }));
 
         File.ReadAllBytes(_folder["model", "model.safetensors"]).ShouldBe(before);
         Directory.GetFileSystemEntries(_folder.Path).ShouldBe([_folder["model"]]);
@@ -85,11 +89,14 @@ public sealed class ModelFolderTests : IDisposable
     {
         using var model = Tiny.Model("llama");
 
-        Should.Throw<IOException>(() => ModelFolder.Save(model, _folder["model"], folder =>
+        Should.Throw<IOException>(() => ModelFolder.Save(model, _folder["model"], new()
         {
-            using var file = File.OpenWrite(Path.Combine(folder, "model.safetensors")); // one bit turns over on the disk
-            file.Seek(-1, SeekOrigin.End);
-            file.WriteByte(0x5A);
+            CopyTokenizer = folder =>
+            {
+                using var file = File.OpenWrite(Path.Combine(folder, "model.safetensors")); // one bit turns over on the disk
+                file.Seek(-1, SeekOrigin.End);
+                file.WriteByte(0x5A);
+            },
         })).Message.ShouldContain("not stored as it is");
 
         Directory.Exists(_folder["model"]).ShouldBeFalse();
@@ -99,7 +106,7 @@ public sealed class ModelFolderTests : IDisposable
     public void LoadCausalLm_HalfPrecisionFile_BecomesFloat32()
     {
         using var model = Tiny.Model("llama");
-        ModelFolder.Save(model, _folder["model"], type: ScalarType.BFloat16);
+        ModelFolder.Save(model, _folder["model"], new() { Type = ScalarType.BFloat16 });
 
         using var loaded = ModelFolder.LoadCausalLm(_folder["model"]);
 

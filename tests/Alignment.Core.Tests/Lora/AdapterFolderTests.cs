@@ -68,7 +68,7 @@ public sealed class AdapterFolderTests : IDisposable
         ModelFolder.Save(bottom, _folder["base"]);
         Adapted(_folder["base"], seed: 1, "adapter").Dispose();
         File.Delete(_folder["adapter", ModelConfig.FileName]);
-        File.Delete(_folder["adapter", ModelFolder.GenerationFile]);
+        File.Delete(_folder["adapter", GenerationConfigFile.Name]);
 
         ModelConfig.Load(_folder["adapter"]).Width.ShouldBe(16);
         ModelFolder.StopIds(_folder["adapter"]).ShouldBe([3]);

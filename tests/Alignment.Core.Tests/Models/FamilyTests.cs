@@ -163,10 +163,10 @@ public sealed class FamilyTests
     {
         using var family = new FamilyCase(name);
         using var folder = new TemporaryFolder();
-        ModelFolder.Save(family.Model, folder["first"], type: ScalarType.BFloat16);
+        ModelFolder.Save(family.Model, folder["first"], new() { Type = ScalarType.BFloat16 });
         using (var read = ModelFolder.LoadCausalLm(folder["first"]))
         {
-            ModelFolder.Save(read, folder["second"], type: ScalarType.BFloat16);
+            ModelFolder.Save(read, folder["second"], new() { Type = ScalarType.BFloat16 });
         }
 
         foreach (var file in Directory.EnumerateFiles(folder["first"]).Select(Path.GetFileName))
