@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
+using Alignment.Data;
 using Alignment.Data.Collation;
 using Alignment.Data.Rows;
 using Alignment.Data.Templates;
@@ -19,34 +18,36 @@ namespace Alignment.Cli;
 /// <summary><c>alignment generate</c>: responses of a model to prompts.</summary>
 internal static class GenerateCommand
 {
-    private static readonly SamplingOptions Defaults = new();
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Batches that are sampled before their responses are written.</summary>
+    private const int BatchesAtOnce = 4;
 
     private static readonly Argument<string[]> Prompts = new Argument<string[]>("PROMPT") { Description = "prompts; none here and no --prompts: the standard input, one a line", Arity = ArgumentArity.ZeroOrMore }.RefuseOptions();
-    private static readonly Option<string> Model = new("--model") { Description = "the model folder", Required = true, HelpName = "DIR" };
+    private static readonly Option<string> Model = new("--model") { Description = "the model folder, or that of an adapter", Required = true, HelpName = "DIR" };
     private static readonly Option<string[]> Files = new("--prompts") { Description = "rows with a prompt (.jsonl, .json, .gz of both), or text with one prompt a line; - is the standard input; may be repeated", HelpName = "FILE" };
     private static readonly Option<string> Template = CreateTemplate();
     private static readonly Option<bool> Bos = new("--bos") { Description = "begin prompts with the tokenizer's BOS" };
-    private static readonly Option<int> MaxNewTokens = new("--max-new-tokens") { Description = "most tokens of a response", DefaultValueFactory = _ => Defaults.MaxNewTokens, HelpName = "N" };
-    private static readonly Option<double> Temperature = new("--temperature") { Description = "divides the logits; 0 takes the most likely token", DefaultValueFactory = _ => Defaults.Temperature, HelpName = "T" };
-    private static readonly Option<int> TopK = new("--top-k") { Description = "keep the k most likely tokens; 0 keeps all", DefaultValueFactory = _ => Defaults.TopK, HelpName = "K" };
-    private static readonly Option<double> TopP = new("--top-p") { Description = "keep the most likely tokens that reach this probability; 1 keeps all", DefaultValueFactory = _ => Defaults.TopP, HelpName = "P" };
-    private static readonly Option<double> MinP = new("--min-p") { Description = "keep tokens at least this share as likely as the most likely one; 0 keeps all", DefaultValueFactory = _ => Defaults.MinP, HelpName = "P" };
-    private static readonly Option<double> Penalty = new("--repetition-penalty") { Description = "above 1 makes tokens that are there already less likely", DefaultValueFactory = _ => Defaults.RepetitionPenalty, HelpName = "R" };
-    private static readonly Option<string[]> Stop = new("--stop") { Description = "a text that ends a response, besides the model's own stop tokens; may be repeated", HelpName = "TEXT" };
+    private static readonly SamplingArguments Sampling = new(maxNewTokens: 128);
     private static readonly Option<int> Samples = new("--samples") { Description = "responses to each prompt", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private static readonly Option<string> RewardModel = new("--reward-model") { Description = "the folder of a reward model: of the samples only the one that it finds best is written, with the rewards of all", HelpName = "DIR" };
     private static readonly Option<long> Seed = new("--seed") { Description = "the same seed gives the same responses", DefaultValueFactory = _ => 1, HelpName = "N" };
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "responses sampled side by side; changes nothing but time and memory", DefaultValueFactory = _ => 32, HelpName = "N" };
     private static readonly Option<string> Device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
     private static readonly Option<ComputePrecision> Dtype = new("--dtype") { Description = "number type of matrix products", DefaultValueFactory = _ => ComputePrecision.Fp32 };
-    private static readonly Option<bool> Jsonl = new("--jsonl") { Description = "write one JSON object a response: id, prompt, sample, response, tokens, finish, logprob" };
+    private static readonly Option<bool> Jsonl = new("--jsonl") { Description = "write one JSON object a response: id, prompt, sample, response, finish, tokens, logprobs, logprob" };
+    private static readonly Option<string> Output = new("--output") { Description = "the file to write in place of the standard output; it appears when all is done; .jsonl means --jsonl", HelpName = "FILE" };
 
     public static Command Create()
     {
-        var command = new Command("generate", "Samples responses of a model to prompts.")
+        var command = new Command("generate", "Samples responses of a model to prompts. Sampling options that are left out are as the model's generation_config.json says.")
         {
-            Prompts, Model, Files, Template, Bos, MaxNewTokens, Temperature, TopK, TopP, MinP, Penalty, Stop, Samples, Seed, BatchSize, Device, Dtype, Jsonl,
+            Prompts, Model, Files, Template, Bos,
         };
+        Sampling.AddTo(command);
+        foreach (var option in new Option[] { Samples, RewardModel, Seed, BatchSize, Device, Dtype, Jsonl, Output })
+        {
+            command.Add(option);
+        }
+
         command.SetAction(Run);
         return command;
     }
@@ -64,27 +65,55 @@ internal static class GenerateCommand
         CheckCounts(parsed);
         var folder = parsed.GetRequiredValue(Model);
         var config = ModelConfig.Load(folder);
-        var tokenizer = TextTokenizer.Load(folder);
-        VocabularyContract.Check(config, tokenizer.VocabularySize, folder);
-        var sampling = Sampling(parsed, ModelFolder.StopIds(folder));
-        var prompts = ReadPrompts(parsed, tokenizer);
+        var (tokenizer, _) = ModelTokenizer.Load(folder, config);
+        var sampling = Sampling.Read(parsed, folder, ModelFolder.StopIds(folder));
+        var prompts = ReadPrompts(parsed, tokenizer, config.MaxPositions);
 
         TorchRuntime.Initialize();
-        using var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType());
-        var generator = new TextGenerator(model, sampling, parsed.GetValue(BatchSize), ids => tokenizer.Decode(ids));
-        var samples = parsed.GetValue(Samples);
-        var seed = parsed.GetValue(Seed);
-        var wanted = prompts.SelectMany((prompt, i) => Enumerable.Range(0, samples).Select(sample => (Prompt: prompt, Index: i, Sample: sample))).ToList();
-        var responses = generator.Generate(
-            [.. wanted.Select(one => one.Prompt.Prompt)],
-            [.. wanted.Select(one => Seeds.Derive(seed, FormattableString.Invariant($"sampling/{one.Index}/{one.Sample}")))],
-            signals.Token);
-        foreach (var ((prompt, _, sample), response) in wanted.Zip(responses))
+        var (device, precision, batchSize) = (Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType(), parsed.GetValue(BatchSize));
+        using var ranking = parsed.GetValue(RewardModel) is { } rewardModel ? ResponseRanking.Load(rewardModel, tokenizer, device, precision, batchSize) : null;
+        using var model = ModelFolder.LoadCausalLm(folder, device, precision);
+        var generator = new TextGenerator(model, sampling, batchSize, ids => tokenizer.Decode(ids));
+        var path = parsed.GetValue(Output);
+        var isJsonl = parsed.GetValue(Jsonl) || path?.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) == true;
+        var output = new GenerationOutput(tokenizer, isJsonl, prompts.Count * (ranking is null ? parsed.GetValue(Samples) : 1) > 1);
+        if (path is null)
         {
-            Write(Console.Out, parsed.GetValue(Jsonl), wanted.Count > 1, prompt, sample, response, tokenizer.Decode(response.Ids));
+            Generate(parsed, prompts, generator, ranking, output, Console.Out, signals.Token);
+        }
+        else
+        {
+            AtomicFile.Write(path, stream =>
+            {
+                using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+                Generate(parsed, prompts, generator, ranking, output, writer, signals.Token);
+            });
         }
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>Samples a few batches, writes them in the order of the prompts, and goes on.</summary>
+    private static void Generate(
+        ParseResult parsed, IReadOnlyList<PromptExample> prompts, TextGenerator generator, ResponseRanking? ranking, GenerationOutput output, TextWriter writer, CancellationToken cancel)
+    {
+        var samples = parsed.GetValue(Samples);
+        var seed = parsed.GetValue(Seed);
+        foreach (var chunk in prompts.Index().Chunk(Math.Max(1, parsed.GetValue(BatchSize) * BatchesAtOnce / samples)))
+        {
+            var wanted = chunk.SelectMany(item => Enumerable.Range(0, samples).Select(sample => (item.Index, item.Item, Sample: sample))).ToList();
+            var responses = generator.Generate(
+                [.. wanted.Select(one => one.Item.Prompt)],
+                [.. wanted.Select(one => Seeds.Derive(seed, FormattableString.Invariant($"sampling/{one.Index}/{one.Sample}")))],
+                cancel);
+            foreach (var (place, (_, prompt)) in chunk.Index())
+            {
+                var own = new ArraySegment<GeneratedSequence>(responses, place * samples, samples);
+                output.Write(writer, prompt, own, ranking?.Score(prompt, own, cancel));
+            }
+
+            writer.Flush();
+        }
     }
 
     private static void CheckCounts(ParseResult parsed)
@@ -98,24 +127,7 @@ internal static class GenerateCommand
         }
     }
 
-    private static SamplingOptions Sampling(ParseResult parsed, IReadOnlyList<int> stopIds)
-    {
-        var options = new SamplingOptions
-        {
-            MaxNewTokens = parsed.GetValue(MaxNewTokens),
-            Temperature = parsed.GetValue(Temperature),
-            TopK = parsed.GetValue(TopK),
-            TopP = parsed.GetValue(TopP),
-            MinP = parsed.GetValue(MinP),
-            RepetitionPenalty = parsed.GetValue(Penalty),
-            StopIds = stopIds,
-            StopStrings = parsed.GetValue(Stop) ?? [],
-        };
-        var problems = options.Problems().Select(problem => new OptionsProblem("command line", 0, problem)).ToList();
-        return problems.Count == 0 ? options : throw new OptionsException(problems);
-    }
-
-    private static IReadOnlyList<PromptExample> ReadPrompts(ParseResult parsed, TextTokenizer tokenizer)
+    private static IReadOnlyList<PromptExample> ReadPrompts(ParseResult parsed, TextTokenizer tokenizer, int context)
     {
         var texts = parsed.GetValue(Prompts) ?? [];
         var files = parsed.GetValue(Files) ?? [];
@@ -128,37 +140,13 @@ internal static class GenerateCommand
             AddBos = parsed.GetValue(Bos),
         };
         var prompts = PromptExamples.Build(rows, options).Examples;
-        return prompts.Count > 0
-            ? prompts
-            : throw new OptionsException([new OptionsProblem("command line", 0, "there is no prompt; give one as an argument, with --prompts FILE or on the standard input")]);
-    }
-
-    private static void Write(TextWriter output, bool jsonl, bool isOneOfMany, PromptExample prompt, int sample, GeneratedSequence response, string text)
-    {
-        if (jsonl)
+        if (prompts.Count == 0)
         {
-            output.WriteLine(new JsonObject
-            {
-                ["id"] = prompt.RowId,
-                ["prompt"] = prompt.Text,
-                ["sample"] = sample,
-                ["response"] = text,
-                ["tokens"] = response.Ids.Length,
-                ["finish"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(response.Finish.ToString()),
-                ["logprob"] = Math.Round(response.LogProbs.Sum(value => (double)value), 4),
-            }.ToJsonString(Readable));
-            return;
+            throw new OptionsException([new OptionsProblem("command line", 0, "there is no prompt; give one as an argument, with --prompts FILE or on the standard input")]);
         }
 
-        if (isOneOfMany)
-        {
-            output.WriteLine($"[{prompt.RowId}{(sample > 0 ? $", sample {sample + 1}" : "")}] {prompt.Text}");
-        }
-
-        output.WriteLine(text);
-        if (isOneOfMany)
-        {
-            output.WriteLine();
-        }
+        return prompts.FirstOrDefault(prompt => prompt.Prompt.Length >= context) is { } tooLong
+            ? throw new DataFormatException(tooLong.RowId, $"the prompt has {tooLong.Prompt.Length} tokens, the model's context {context}: no room for a response", "shorten it")
+            : prompts;
     }
 }

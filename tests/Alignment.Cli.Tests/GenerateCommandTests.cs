@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
+using Alignment.Data.Tokenization;
 
 namespace Alignment.Cli.Tests;
 
@@ -38,7 +40,8 @@ public sealed class GenerateCommandTests : IDisposable
         rows.Select(row => (string?)row["id"]).ShouldBe(["prompt 1", "prompt 1", "rows.jsonl:1", "rows.jsonl:1", "lines.txt:1", "lines.txt:1", "lines.txt:3", "lines.txt:3"]);
         rows.Select(row => (string?)row["prompt"]).Distinct().ShouldBe(["One day", "The cat", "A dog", "The sun"]);
         rows.Select(row => (int?)row["sample"]).Distinct().ShouldBe([0, 1]);
-        rows.ShouldAllBe(row => (int)row["tokens"]! == 8 && (string?)row["finish"] == "length" && (double)row["logprob"]! < 0);
+        rows.ShouldAllBe(row => row["tokens"]!.AsArray().Count == 8 && (string?)row["finish"] == "length");
+        rows.ShouldAllBe(row => Math.Abs(row["logprobs"]!.AsArray().Sum(value => (double)value!) - (double)row["logprob"]!) < 1e-3 && (double)row["logprob"]! < 0);
         rows.Select(row => (string?)row["response"]).Distinct().Count().ShouldBe(8);
 
         // The same seed gives the same text, whatever shares the batch; another seed another text.
@@ -89,8 +92,101 @@ public sealed class GenerateCommandTests : IDisposable
     public void Generate_PromptBeyondTheContext_Gives2()
     {
         var (code, _, error) = Generate(string.Concat(Enumerable.Repeat("word ", 600)));
+        error.ShouldContain("prompt 1: the prompt has");
         error.ShouldContain("the model's context 512: no room for a response");
         code.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Generate_ARowBeyondTheContext_NamesFileAndLineAndLeavesTheOldOutput()
+    {
+        File.WriteAllText(Path.Combine(_folder, "rows.jsonl"), $$"""
+            {"prompt": "The cat"}
+            {"prompt": "{{string.Concat(Enumerable.Repeat("word ", 600))}}"}
+            """);
+        File.WriteAllText(Path.Combine(_folder, "out.jsonl"), "old");
+
+        var (code, _, error) = Generate("--prompts", "rows.jsonl", "--output", "out.jsonl");
+
+        error.ShouldContain("rows.jsonl:2: the prompt has");
+        code.ShouldBe(2);
+        File.ReadAllText(Path.Combine(_folder, "out.jsonl")).ShouldBe("old");
+    }
+
+    [Fact]
+    public void Generate_IntoAFile_WritesTheSameLinesInTheOrderOfThePrompts()
+    {
+        // Five batches of one response: the file is written in several pieces, the shortest prompt is last.
+        string[] arguments = ["Once upon a time there was a cat", "The cat", "A dog and a bird", "The sun", "I", "--bos", "--max-new-tokens", "5"];
+
+        var (code, output, error) = Generate([.. arguments, "--batch-size", "1", "--output", "out.jsonl"]);
+
+        error.ShouldBeEmpty();
+        output.ShouldBeEmpty();
+        code.ShouldBe(0);
+        var written = File.ReadAllText(Path.Combine(_folder, "out.jsonl"));
+        Rows(written).Select(row => (string?)row["prompt"]).ShouldBe(arguments[..5]);
+        Responses(written).ShouldBe(Responses(Generate([.. arguments, "--jsonl"]).Output));
+        Directory.GetFiles(_folder).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Generate_WithAGenerationConfig_SamplesAsItSaysUnlessTold()
+    {
+        var model = Path.Combine(_folder, "model");
+        Directory.CreateDirectory(model);
+        foreach (var file in Directory.GetFiles(Model))
+        {
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        }
+
+        var settings = Path.Combine(model, "generation_config.json");
+        File.WriteAllText(settings, """{"eos_token_id": 2, "do_sample": false, "temperature": 0.7, "max_new_tokens": 9}""");
+        var (code, output, error) = Cli.RunIn(_folder, "generate", "--model", model, "Once upon a time", "--bos", "--jsonl");
+
+        code.ShouldBe(0);
+        error.ShouldBe($"note: {settings} gives max_new_tokens 9, the most likely token each time\n");
+        var row = Rows(output).Single();
+        row["tokens"]!.AsArray().Count.ShouldBe(9);
+        ", there was a little girl named Lily.".ShouldStartWith((string)row["response"]!);
+
+        Cli.RunIn(_folder, "generate", "--model", model, "Hi", "--max-new-tokens", "2", "--temperature", "1", "--jsonl").Error.ShouldBeEmpty();
+        File.WriteAllText(settings, """{"eos_token_id": 2, "top_p": "high"}""");
+        var (bad, _, message) = Cli.RunIn(_folder, "generate", "--model", model, "Hi");
+        bad.ShouldBe(2);
+        message.ShouldContain("'top_p' must be a number, got \"high\"");
+    }
+
+    [Fact]
+    public void Generate_BestOfN_KeepsWhatTheRewardModelLikesBest()
+    {
+        var reward = Path.Combine(_folder, "reward");
+        using (var model = ModelFolder.LoadScalarHead(Model, seed: 3))
+        {
+            ModelFolder.Save(model, reward, TextTokenizer.Load(Model).CopyTo);
+        }
+
+        string[] arguments = ["The cat", "A dog", "--bos", "--samples", "3", "--max-new-tokens", "6", "--jsonl"];
+        var all = Rows(Generate(arguments).Output);
+        var (code, output, error) = Generate([.. arguments, "--reward-model", reward]);
+
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        var best = Rows(output);
+        best.Count.ShouldBe(2);
+        foreach (var row in best)
+        {
+            var rewards = row["rewards"]!.AsArray().Select(value => (double)value!).ToList();
+            rewards.Count.ShouldBe(3);
+            ((double)row["reward"]!).ShouldBe(rewards.Max());
+            var sample = rewards.IndexOf(rewards.Max());
+            ((int)row["sample"]!).ShouldBe(sample);
+            ((string?)row["response"]).ShouldBe((string?)all.Single(other => (string?)other["id"] == (string?)row["id"] && (int)other["sample"]! == sample)["response"]);
+        }
+
+        var (wrong, _, message) = Generate("Hi", "--reward-model", Model);
+        wrong.ShouldBe(2);
+        message.ShouldContain("--reward-model is a language model");
     }
 
     [Fact]

@@ -78,6 +78,16 @@ public sealed class KvCache : IDisposable
         _lengths = [.. rows.Select(row => _lengths[row])];
     }
 
+    /// <summary>Forgets every row's tokens from a place on, so that others can follow there.</summary>
+    /// <param name="length">Tokens of each row that stay.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Below 0, or a row holds fewer.</exception>
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _lengths.Min());
+        Array.Fill(_lengths, length);
+    }
+
     /// <summary>One cache with the rows of several, in order. The caches given are used up; a single one is handed back as it is.</summary>
     /// <param name="caches">Of one model, with equal capacity.</param>
     /// <exception cref="ArgumentException">None, or of different capacities.</exception>
