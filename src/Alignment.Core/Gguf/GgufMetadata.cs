@@ -79,6 +79,11 @@ internal sealed class GgufMetadata
             {
                 _remarks.Add($"llama.cpp has no sliding window for {_architecture.Name}: beyond {config.Window} tokens it attends to more than this model was trained to.");
             }
+
+            if (_architecture.Name == "phi3")
+            {
+                Add("attention.sliding_window", (uint)(config.WindowLayers.Contains(true) ? config.Window ?? 0 : 0)); // 0 = none; without the key some releases refuse the file
+            }
         }
         else if (config.Window is not null || _architecture.Name == "gemma2")
         {

@@ -120,6 +120,18 @@ public class GgufFamiliesTests
     }
 
     [Theory]
+    [InlineData("null", 0u)]
+    [InlineData("16", 16u)]
+    public void Write_Phi3_AlwaysNamesItsWindow(string window, uint expected)
+    {
+        using var folder = new TemporaryFolder();
+        var (file, _) = Write(folder, "phi3", $$""" "pad_token_id": 0, "sliding_window": {{window}} """);
+        using var opened = file;
+
+        file.Metadata["phi3.attention.sliding_window"].ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("mistral", """ "sliding_window": 16 """, "no sliding window for llama: beyond 16 tokens")]
     [InlineData("llama", """ "rope_scaling": {"rope_type": "dynamic", "factor": 2.0} """, "no dynamic rotary scaling: beyond 64 tokens")]
     public void Write_WhatTheRuntimesLeaveOut_IsSaid(string modelType, string more, string remark)
