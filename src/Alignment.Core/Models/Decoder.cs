@@ -79,7 +79,8 @@ internal sealed class Decoder : nn.Module
     {
         using var scope = NewDisposeScope();
         var time = ids.size(1);
-        CheckLength(positions is null ? time : positions.max().ToInt64() + 1);
+        var length = positions is null ? time : positions.max().ToInt64() + 1;
+        CheckLength(length);
         positions = positions is null ? null : FromTheFirst(positions, attentionMask);
         if (positions is null && attentionMask is not null)
         {
@@ -87,7 +88,7 @@ internal sealed class Decoder : nn.Module
             positions = attentionMask.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: (Scalar)0);
         }
 
-        return Run(ids, positions, 0, time, cache: null, window => attentionMask is null
+        return Run(ids, positions, 0, time, [length], cache: null, window => attentionMask is null
             ? AttentionMask.Causal(_config, 0, time, window, ScoreType, ids.device)
             : AttentionMask.Padded(_config, attentionMask, window, ScoreType)).MoveToOuterDisposeScope();
     }
@@ -115,7 +116,8 @@ internal sealed class Decoder : nn.Module
             positions = starts.unsqueeze(1) + arange(time, dtype: ScalarType.Int64, device: ids.device); // [B, T]
         }
 
-        var hidden = Run(ids, positions, shortest, longest + time, cache, window => shortest == longest
+        IReadOnlyList<long> lengths = DependsOnLength ? [.. cache.NewLengths.Select(length => (long)length)] : [longest + time];
+        var hidden = Run(ids, positions, shortest, longest + time, lengths, cache, window => shortest == longest
             ? AttentionMask.Causal(_config, shortest, time, window, ScoreType, ids.device)
             : AttentionMask.Ragged(_config, positions!, longest + time, window, ScoreType));
         cache.End();
@@ -165,8 +167,8 @@ internal sealed class Decoder : nn.Module
         return hidden.index_select(0, tensor(places.ToArray(), device: ids.device)).view(rows, time, _config.TokenWidth);
     }
 
-    /// <summary>The layers; positions are start, start + 1, … in every row where none are given.</summary>
-    private Tensor Run(Tensor ids, Tensor? positions, long start, long keys, KvCache? cache, Func<long?, Tensor?> mask)
+    /// <summary>The layers; positions are start, start + 1, … in every row where none are given. Lengths are those of the rows, or one for all.</summary>
+    private Tensor Run(Tensor ids, Tensor? positions, long start, long keys, IReadOnlyList<long> lengths, KvCache? cache, Func<long?, Tensor?> mask)
     {
         var hidden = Embed(ids, positions, start); // [B, T, D]
         var everything = new Lazy<AttentionInputs>(() => Inputs(null, _rotary));
@@ -185,9 +187,8 @@ internal sealed class Decoder : nn.Module
         AttentionInputs Inputs(long? width, RotaryTable? rotary)
         {
             (Tensor? cos, Tensor? sin) = rotary is null ? (null, null)
-                : positions is null ? rotary.Range(start, ids.size(1), ScoreType)
-                : cache is not null && DependsOnLength ? rotary.At(positions, cache.NewLengths, ScoreType)
-                : rotary.At(positions, ScoreType);
+                : positions is null ? rotary.Range(start, ids.size(1), lengths[0], ScoreType)
+                : rotary.At(positions, lengths, ScoreType);
             return new AttentionInputs { Mask = mask(width), Cos = cos, Sin = sin, Cache = cache };
         }
     }
@@ -221,8 +222,5 @@ internal sealed class Decoder : nn.Module
         {
             throw new ArgumentException($"A sequence of {length} tokens is longer than the {_config.MaxPositions} positions that this {_config.ModelType} model has.", nameof(length));
         }
-
-        _rotary?.Grow(length);
-        _localRotary?.Grow(length);
     }
 }

@@ -70,6 +70,18 @@ public sealed class FamilyTests
         Should.Throw<ArgumentException>(() => family.Model.Hidden(ids, null, positions)).Message.ShouldContain($"position {before}");
     }
 
+    // A table up to here would take 16 GB.
+    [Fact]
+    public void Hidden_RotaryPositionFarAway_TakesNoMemoryForThoseBefore()
+    {
+        using var family = new FamilyCase("llama-linear");
+        using var noGrad = no_grad();
+
+        var hidden = family.Model.Hidden(zeros(1, 2, dtype: ScalarType.Int64), positions: tensor(new[] { 0L, 2_000_000_000 }).unsqueeze(0));
+
+        hidden.isfinite().all().ToBoolean().ShouldBeTrue();
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void LogProbsLossAndGradientNorms_EqualThePlainFormulas(string name)
