@@ -22,6 +22,10 @@ internal static class Commands
         root.Add(ScoreCommand.Create());
         root.Add(ExportCommand.Create());
         root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create() });
+        root.Add(new Command("label", "Preferences out to people and back: tasks, votes, agreement.")
+        {
+            LabelExportCommand.Create(), LabelImportCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
+        });
         root.Add(InfoCommand.Create());
         root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create() });
         root.Add(SchemaCommand.Create());

@@ -16,7 +16,7 @@ public sealed record Sides(int Choices, int LongestRun, double? MostUsed, double
     /// that is below 0.01.
     /// </summary>
     /// <param name="places">Candidates of a task, K.</param>
-    public bool IsStraightLined(int places) => Choices * Math.Pow(places, 1 - LongestRun) < Unlikely;
+    public bool IsStraightLined(int places) => Choices > 0 && Choices * Math.Pow(places, 1 - LongestRun) < Unlikely;
 
     /// <summary>Looks at votes.</summary>
     /// <param name="votes">One annotator's votes, in the order of time.</param>

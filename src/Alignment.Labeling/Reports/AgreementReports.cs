@@ -34,7 +34,7 @@ public static class AgreementReports
             FleissKappa.Of(nominal, resampling),
             KrippendorffAlpha.Nominal(nominal, resampling),
             KrippendorffAlpha.Ordinal(VoteRatings.Ordinal(tasks), resampling),
-            ChoiceBias.Left(tasks),
+            ChoiceBias.Left(tasks, resampling),
             ChoiceBias.Longer(tasks, resampling),
             AnnotatorReports.Of(tasks),
             ModelRanks.Of(tasks, resampling),

@@ -41,7 +41,7 @@ internal static class AnnotatorReports
             Share(agrees.Skip(half)),
             Median(decided.Take(half)),
             Median(decided.Skip(half)),
-            ChoiceBias.Left(decided.Select(one => one.Task with { Votes = [one.Vote] })),
+            ChoiceBias.Left(decided),
             sides.LongestRun,
             sides.MostUsed,
             sides.Entropy,

@@ -7,11 +7,25 @@ namespace Alignment.Labeling.Reports;
 /// <summary>Whether choices follow the place or the length of answers.</summary>
 internal static class ChoiceBias
 {
-    /// <summary>The share of choices at the left, with Wilson's interval: the order is drawn anew for each annotator or task.</summary>
-    public static BiasShare Left(IEnumerable<VotedTask> tasks)
+    /// <summary>The share of choices at the left, with a bootstrap interval over tasks.</summary>
+    public static BiasShare Left(IReadOnlyList<VotedTask> tasks, Resampling resampling)
     {
-        var places = tasks.SelectMany(task => task.Decided.Select(vote => (Place: Sides.Place(vote), task.Task.Candidates.Count)))
-            .Where(choice => choice.Place is not null).ToList();
+        var sums = new UnitSums(2); // choices at the left, choices
+        List<int> counts = [];
+        foreach (var task in tasks)
+        {
+            var places = task.Decided.Select(Sides.Place).OfType<int>().ToList();
+            counts.AddRange(places.Select(_ => task.Task.Candidates.Count));
+            sums.Add([(0, places.Count(place => place == 0)), (1, places.Count)]);
+        }
+
+        return new(counts.Count, sums.Estimate(sum => sum[0] / sum[1], resampling), Expected(counts));
+    }
+
+    /// <summary>The share of one annotator's choices at the left, with Wilson's interval.</summary>
+    public static BiasShare Left(IEnumerable<(Vote Vote, VotedTask Task)> votes)
+    {
+        var places = votes.Select(one => (Place: Sides.Place(one.Vote), one.Task.Task.Candidates.Count)).Where(choice => choice.Place is not null).ToList();
         return new(places.Count, Wilson.Of(places.Count(choice => choice.Place == 0), places.Count), Expected(places.Select(choice => choice.Count)));
     }
 

@@ -69,7 +69,7 @@ public static class HtmlReport
 
         var keys = string.Concat(lines.Select(line => $"<span class=\"key {line.Style}\">{Html(line.Name)}</span>"));
         AppendFigure(page, "Drift", "Agreement with the majority of the others over the annotator's own votes, in tenths.",
-            SvgPlot.Draw("Drift", lines) + $"<p class=\"keys\">{keys}</p>");
+            $"<div class=\"drift\">{SvgPlot.Draw("Drift", lines)}</div><p class=\"keys\">{keys}</p>");
     }
 
     private static void AppendFigure(StringBuilder page, string title, string meaning, string chart) =>
@@ -132,7 +132,7 @@ public static class HtmlReport
         .notes{padding:4px 18px 8px;margin-bottom:20px;border-left:4px solid var(--warn)}.notes h2{margin:8px 0 0;font-size:16px}.notes ul{margin:4px 0;padding-left:20px}
         .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:16px}
         figure{margin:0;padding:12px 14px}figcaption b{display:block}figcaption span{display:block;color:var(--soft);font-size:13px;line-height:1.35;margin-bottom:8px}
-        svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}svg text.name,svg text.value{fill:var(--ink);font-size:13px}
+        svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}svg text.name,svg text.value{fill:var(--ink);font-size:13px}.drift svg text{font-size:9px}
         .grid{stroke:var(--line)}.mark{stroke:var(--warn);stroke-dasharray:4 3}.whisker{stroke:var(--dot);stroke-width:3;stroke-linecap:round;opacity:.45}.dot{fill:var(--dot)}
         polyline.line{fill:none;stroke-width:1.8;stroke-linejoin:round}.l0{--c:var(--l0)}.l1{--c:var(--l1)}.l2{--c:var(--l2)}.l3{--c:var(--l3)}.l4{--c:var(--l4)}.l5{--c:var(--l5)}.l6{--c:var(--l6)}.l7{--c:var(--l7)}
         polyline.line{stroke:var(--c)}circle.line{fill:var(--c)}.keys{display:flex;flex-wrap:wrap;gap:4px 14px;margin:8px 0 0;font-size:13px}

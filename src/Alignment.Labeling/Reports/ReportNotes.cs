@@ -25,7 +25,7 @@ internal static class ReportNotes
 
         if (report.Left is { Share: { } left } && (left.Low > report.Left.Expected || left.High < report.Left.Expected))
         {
-            yield return Say($"The left answer is chosen in {left.Mean:P0} of {report.Left.Choices} choices where {report.Left.Expected:P0} is expected: the place decides.");
+            yield return Say($"The left answer is chosen in {left.Mean:P0} of {report.Left.Choices} choices where {report.Left.Expected:P0} is expected: the place matters, or the sides were not drawn by lot.");
         }
 
         if (report.Longer is { Share: { } longer } && longer.Low > report.Longer.Expected)

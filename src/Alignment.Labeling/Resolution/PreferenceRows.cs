@@ -16,31 +16,35 @@ public static class PreferenceRows
     /// <summary>The rows of one task. Of K candidates the winner is paired with each other one, K − 1 rows.</summary>
     /// <param name="resolved">The task.</param>
     /// <param name="options">What a row's label says, and what becomes a row.</param>
-    /// <returns>None for a task that is open, both bad, split (with hard labels), a gold task or a tie that is not wanted, or a tie of three or more.</returns>
+    /// <returns>None for a task that is open, both bad, split (with hard labels), a gold task or a tie that is not wanted, or a tie of three or
+    /// more. A pair with a blank answer gives no row: nothing can be learned from it.</returns>
     public static IEnumerable<JsonObject> Of(ResolvedTask resolved, ResolutionOptions options)
     {
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);
         var task = resolved.Task.Task;
-        var candidates = task.Candidates.Count;
-        if (task.Gold is not null && !options.Gold)
-        {
-            return [];
-        }
+        return task.Gold is not null && !options.Gold ? [] : Pairs(resolved, options)
+            .Where(pair => !string.IsNullOrWhiteSpace(task.Candidates[pair.Chosen].Text) && !string.IsNullOrWhiteSpace(task.Candidates[pair.Rejected].Text))
+            .Select(pair => Row(resolved, pair.Chosen, pair.Rejected, options, pair.Label));
+    }
+
+    private static IEnumerable<(int Chosen, int Rejected, double Label)> Pairs(ResolvedTask resolved, ResolutionOptions options)
+    {
+        var candidates = resolved.Task.Task.Candidates.Count;
 
         switch (resolved.Outcome)
         {
             case TaskOutcome.Decided:
                 var winner = resolved.Winner!.Value;
                 return Enumerable.Range(0, candidates).Where(other => other != winner)
-                    .Select(other => Row(resolved, winner, other, options, options.Labels == LabelKind.Hard ? 1 : resolved.Preference(winner, other)));
+                    .Select(other => (winner, other, options.Labels == LabelKind.Hard ? 1 : resolved.Preference(winner, other)));
             case TaskOutcome.Tie when options.Labels == LabelKind.Hard:
-                return options.Ties && candidates == 2 ? [Row(resolved, 0, 1, options, Even)] : [];
+                return options.Ties && candidates == 2 ? [(0, 1, Even)] : [];
             case TaskOutcome.Tie or TaskOutcome.Split when options.Labels == LabelKind.Soft && candidates == 2:
                 var first = resolved.Preference(0, 1);
                 var isEven = Math.Abs(first - Even) < Small;
                 return isEven && !options.Ties ? []
-                    : first >= Even - Small ? [Row(resolved, 0, 1, options, isEven ? Even : first)] : [Row(resolved, 1, 0, options, 1 - first)];
+                    : first >= Even - Small ? [(0, 1, isEven ? Even : first)] : [(1, 0, 1 - first)];
             default:
                 return [];
         }

@@ -46,14 +46,6 @@ public sealed record LabelTask
             yield return $"there are {Candidates.Count} candidates; there must be 2 to {MostCandidates}";
         }
 
-        for (var i = 0; i < Candidates.Count; i++)
-        {
-            if (string.IsNullOrWhiteSpace(Candidates[i].Text))
-            {
-                yield return $"candidate {i} is empty";
-            }
-        }
-
         if (Candidates.Select(candidate => candidate.Text).Distinct(StringComparer.Ordinal).Count() < Candidates.Count)
         {
             yield return "two candidates have the same text, so that no vote between them can mean anything";
