@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -29,7 +30,7 @@ internal static class UnicodeForms
     {
         // Below these characters nothing combines and each is its own form.
         var last = form switch { NormalizationForm.FormC => '\u02FF', NormalizationForm.FormD => '\u00BF', _ => '\u009F' };
-        if (text.AsSpan().IndexOfAnyExceptInRange('\0', last) < 0)
+        if (text.AsSpan().IndexOfAnyExceptInRange('\0', last) < 0 || text.AsSpan().IndexOfAny(Data.Value.Unsettled(form)) < 0)
         {
             return text;
         }
@@ -169,12 +170,24 @@ internal static class UnicodeForms
     private sealed class Tables
     {
         private readonly Dictionary<int, byte> _classes = [];
+        private readonly Dictionary<NormalizationForm, Lazy<SearchValues<char>>> _unsettled = [];
+
+        private Tables()
+        {
+            foreach (var form in (NormalizationForm[])[NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD])
+            {
+                _unsettled[form] = new(() => FindUnsettled(form));
+            }
+        }
 
         public Dictionary<int, int[]> Decompositions { get; } = [];
 
         public Dictionary<int, int[]> Compatible { get; } = [];
 
         public Dictionary<(int, int), int> Compositions { get; } = [];
+
+        /// <summary>Units of UTF-16 that a text in the form does not have, or not everywhere: a text without them is in the form.</summary>
+        public SearchValues<char> Unsettled(NormalizationForm form) => _unsettled[form].Value;
 
         public static Tables Load()
         {
@@ -212,6 +225,22 @@ internal static class UnicodeForms
             {
                 Compositions[(parts[0], parts[1])] = Hex(fields[0]);
             }
+        }
+
+        private bool HasCompatiblePart(int point) =>
+            Compatible.ContainsKey(point) || (Decompositions.TryGetValue(point, out var parts) && parts.Any(HasCompatiblePart));
+
+        private SearchValues<char> FindUnsettled(NormalizationForm form)
+        {
+            var composed = form is NormalizationForm.FormC or NormalizationForm.FormKC;
+            IEnumerable<int> points = _classes.Keys;
+            points = composed
+                ? points.Concat(Compositions.Keys.Select(pair => pair.Item2)).Concat(Enumerable.Range(VowelBase, VowelCount)).Concat(Enumerable.Range(TailBase, TailCount)).Concat(Decompositions.Keys.Except(Compositions.Values))
+                : points.Concat(Decompositions.Keys).Concat(Enumerable.Range(SyllableBase, SyllableCount));
+            points = form is NormalizationForm.FormKC or NormalizationForm.FormKD ? points.Concat(Compatible.Keys).Concat(Decompositions.Keys.Where(HasCompatiblePart)) : points;
+
+            // A supplementary character is told by its first unit.
+            return SearchValues.Create([.. points.Select(point => new Rune(point).ToString()[0]).Distinct()]);
         }
 
         private static int Hex(string field) => int.Parse(field, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

@@ -37,6 +37,7 @@ public class UnicodeFormsTests
     [InlineData("\u00E9\uFB01\u00B2", "e\u0301\uFB01\u00B2", "\u00E9fi2", "e\u0301fi2")]
     [InlineData("\u212B\uFF21\u3000\u2460", "A\u030A\uFF21\u3000\u2460", "\u00C5A 1", "A\u030AA 1")]
     [InlineData("\uAC01\u3131", "\u1100\u1161\u11A8\u3131", "\uAC01\u1100", "\u1100\u1161\u11A8\u1100")]
+    [InlineData("\u0385", "\u00A8\u0301", " \u0308\u0301", " \u0308\u0301")]
     [InlineData("\u00A0\u2026", "\u00A0\u2026", " ...", " ...")]
     public void Normalize_OtherForms_AreThoseOfTheStandard(string text, string d, string kc, string kd)
     {
