@@ -56,7 +56,7 @@ internal static class ChatCommand
 
         TorchRuntime.Initialize();
         using var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType());
-        using var generator = new ConversationGenerator(model, sampling, Math.Min(parsed.GetValue(Context), config.MaxPositions), ids => tokenizer.Decode(ids));
+        using var generator = new ConversationGenerator(model, sampling, Math.Min(parsed.GetValue(Context), config.ContextLength), ids => tokenizer.Decode(ids));
         using var interrupts = new AnswerInterrupts();
         var conversation = new Conversation(tokenizer, template, generator, parsed.GetValue(Seed)) { System = parsed.GetValue(System) };
         var screen = new ChatScreen(Console.In, Console.Out, Console.Error, isTerminal: !Console.IsInputRedirected && !Console.IsOutputRedirected);

@@ -67,7 +67,7 @@ internal static class GenerateCommand
         var config = ModelConfig.Load(folder);
         var (tokenizer, _) = ModelTokenizer.Load(folder, config);
         var sampling = Sampling.Read(parsed, folder, ModelFolder.StopIds(folder));
-        var prompts = ReadPrompts(parsed, tokenizer, config.MaxPositions);
+        var prompts = ReadPrompts(parsed, tokenizer, config.ContextLength);
 
         TorchRuntime.Initialize();
         var (device, precision, batchSize) = (Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType(), parsed.GetValue(BatchSize));

@@ -26,7 +26,7 @@ internal sealed class GenerationDefaults
     /// <exception cref="InvalidDataException">Not a JSON object.</exception>
     public static GenerationDefaults Read(string folder)
     {
-        var path = AdapterFolder.FindFile(folder, ModelFolder.GenerationFile);
+        var path = AdapterFolder.FindFile(folder, GenerationConfigFile.Name);
         try
         {
             return new(path is null ? [] : JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new JsonException("it is not an object"), path ?? "");

@@ -49,9 +49,9 @@ internal sealed class ResponseRanking : IDisposable
     public double[] Score(PromptExample prompt, IReadOnlyList<GeneratedSequence> responses, CancellationToken cancel)
     {
         var longest = prompt.Prompt.Length + responses.Max(response => response.Ids.Length);
-        if (longest > _model.Config.MaxPositions)
+        if (longest > _model.Config.ContextLength)
         {
-            throw new DataFormatException(prompt.RowId, $"prompt and response have {longest} tokens, the reward model's context {_model.Config.MaxPositions}", "shorten the prompt or set a lower --max-new-tokens");
+            throw new DataFormatException(prompt.RowId, $"prompt and response have {longest} tokens, the reward model's context {_model.Config.ContextLength}", "shorten the prompt or set a lower --max-new-tokens");
         }
 
         var raw = ResponseScores.Rewards(_model, [.. responses.Select(response => new PromptedResponse(prompt.Prompt, response.Ids))], _batchSize, cancel);

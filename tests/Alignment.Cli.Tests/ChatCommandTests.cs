@@ -110,7 +110,7 @@ public sealed class ChatCommandTests : IClassFixture<ChatCommandTests.TinyChatMo
                 """,
                 "config.json");
             using var model = ModelFolder.CreateCausalLm(config, seed: 5);
-            ModelFolder.Save(model, Folder, loaded.CopyTo);
+            ModelFolder.Save(model, Folder, new() { CopyTokenizer = loaded.CopyTo });
         }
 
         public string Folder => Path.Combine(_root, "model");

@@ -163,7 +163,7 @@ public sealed class GenerateCommandTests : IDisposable
         var reward = Path.Combine(_folder, "reward");
         using (var model = ModelFolder.LoadScalarHead(Model, seed: 3))
         {
-            ModelFolder.Save(model, reward, TextTokenizer.Load(Model).CopyTo);
+            ModelFolder.Save(model, reward, new() { CopyTokenizer = TextTokenizer.Load(Model).CopyTo });
         }
 
         string[] arguments = ["The cat", "A dog", "--bos", "--samples", "3", "--max-new-tokens", "6", "--jsonl"];

@@ -51,7 +51,7 @@ internal sealed class GgufMetadata
     private void AddShape(ModelConfig config)
     {
         Add("vocab_size", (uint)config.VocabularySize);
-        Add("context_length", (uint)config.MaxPositions);
+        Add("context_length", (uint)(config.RotaryScaling?.Kind == RotaryKind.Dynamic ? config.MaxPositions : config.ContextLength));
         Add("embedding_length", (uint)config.Width);
         Add("block_count", (uint)config.Layers);
         Add("feed_forward_length", (uint)config.InnerWidth);
