@@ -24,7 +24,7 @@ internal sealed class Decoder : nn.Module
         var names = config.Family.Names;
         _config = config;
         _mode = mode;
-        _tokens = Table(names.TokenEmbedding, config.VocabularySize, config.TokenWidth);
+        _tokens = Table(names.TokenEmbedding, config.VocabularySize, config.TokenWidth, config.Family.FixedPadRow ? config.PadId : null);
         if (config.Positions == PositionKind.Learned)
         {
             _places = Table(names.PositionEmbedding!, config.MaxPositions + config.PositionOffset, config.Width);
@@ -49,9 +49,9 @@ internal sealed class Decoder : nn.Module
             register_module(names.FinalNorm, _norm);
         }
 
-        VectorTable Table(string name, long count, long width)
+        VectorTable Table(string name, long count, long width, long? fixedRow = null)
         {
-            var table = new VectorTable(source, $"{names.Backbone}.{name}", count, width);
+            var table = new VectorTable(source, $"{names.Backbone}.{name}", count, width, fixedRow);
             register_module(name, table);
             return table;
         }

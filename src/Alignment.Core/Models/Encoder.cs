@@ -26,7 +26,7 @@ internal sealed class Encoder : nn.Module
         const string Path = "bert";
         _config = config;
         _mode = mode;
-        _tokens = new VectorTable(source, $"{Path}.embeddings.word_embeddings", config.VocabularySize, config.Width);
+        _tokens = new VectorTable(source, $"{Path}.embeddings.word_embeddings", config.VocabularySize, config.Width, config.PadId);
         _places = new VectorTable(source, $"{Path}.embeddings.position_embeddings", config.MaxPositions, config.Width);
         _segments = new VectorTable(source, $"{Path}.embeddings.token_type_embeddings", config.Segments, config.Width);
         _norm = new Norm(config, source, $"{Path}.embeddings.LayerNorm", config.Width);

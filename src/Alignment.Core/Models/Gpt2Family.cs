@@ -11,6 +11,8 @@ internal sealed class Gpt2Family : ModelFamily
 
     public override string ScalarArchitecture => "GPT2ForSequenceClassification";
 
+    public override bool FixedPadRow => false;
+
     public override ParameterNames Names { get; } = new()
     {
         Backbone = "transformer",

@@ -15,6 +15,8 @@ internal sealed class GptNeoxFamily : ModelFamily
 
     public override string ScalarArchitecture => "GPTNeoXForSequenceClassification";
 
+    public override bool FixedPadRow => false;
+
     public override ParameterNames Names { get; } = new()
     {
         Backbone = "gpt_neox",

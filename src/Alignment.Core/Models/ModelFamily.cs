@@ -18,6 +18,9 @@ internal abstract class ModelFamily
 
     public abstract ParameterNames Names { get; }
 
+    /// <summary>The padding token's row of the embedding takes no gradient from where it is looked up, as transformers has it for most families.</summary>
+    public virtual bool FixedPadRow => true;
+
     /// <summary>Reads the family's keys; <c>model_type</c> and the token ids are read by the caller.</summary>
     public abstract ModelConfig Read(ConfigReader json);
 

@@ -11,10 +11,17 @@ namespace Alignment.Core.Models;
 internal sealed class VectorTable : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
+    private readonly long? _fixedRow;
 
-    public VectorTable(IParameterSource source, string name, long count, long width)
+    /// <param name="source">Gives the parameter.</param>
+    /// <param name="name">Key without <c>.weight</c>.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="width">D.</param>
+    /// <param name="fixedRow">A row that takes no gradient from being looked up; null = none.</param>
+    public VectorTable(IParameterSource source, string name, long count, long width, long? fixedRow = null)
         : base(nameof(VectorTable))
     {
+        _fixedRow = fixedRow;
         weight = Parameters.Make(source, name + ".weight", [count, width], ParameterInit.Normal);
         RegisterComponents();
     }
@@ -27,6 +34,13 @@ internal sealed class VectorTable : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         long[] shape = [.. indices.shape, weight.size(1)];
-        return weight.index_select(0, indices.reshape(-1)).view(shape).MoveToOuterDisposeScope();
+        var rows = indices.reshape(-1);
+        var vectors = weight.index_select(0, rows);
+        if (_fixedRow is { } row && vectors.requires_grad)
+        {
+            vectors = where(rows.eq(row).unsqueeze(1), vectors.detach(), vectors);
+        }
+
+        return vectors.view(shape).MoveToOuterDisposeScope();
     }
 }

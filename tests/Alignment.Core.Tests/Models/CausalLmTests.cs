@@ -45,6 +45,21 @@ public sealed class CausalLmTests : IDisposable
         Compare.MaxDifference(alone, left).ShouldBeLessThan(1e-5);
     }
 
+    [Theory]
+    [InlineData("llama", false)]
+    [InlineData("gpt2", true)]
+    public void Hidden_PadTokenAsText_TrainsItsRowWhereTransformersDoes(string family, bool trains)
+    {
+        using var model = ModelFolder.CreateCausalLm(Tiny.Config(family) with { PadId = 0 }, 5);
+        var ids = tensor(new long[] { 7, 0, 9, 11 }).unsqueeze(0);
+
+        model.Hidden(ids).pow(2).sum().backward();
+
+        var gradient = model.named_parameters().Single(item => item.name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) || item.name.EndsWith("wte.weight", StringComparison.Ordinal)).parameter.grad!;
+        (gradient[0].abs().max().ToDouble() > 0).ShouldBe(trains);
+        gradient[7].abs().max().ToDouble().ShouldBeGreaterThan(0);
+    }
+
     [Fact]
     public void Hidden_LeftPaddedGradients_AreFiniteAndThoseWithoutPadding()
     {
