@@ -6,11 +6,21 @@ namespace Alignment.Data.Tokenization.Normalizers;
 /// <summary>Reads the <c>normalizer</c> part: what happens to a text before it is cut.</summary>
 internal static class NormalizerReader
 {
+    // Compatibility decomposition makes at most 18 characters of one.
+    private const int MostGrowth = 32;
+    private const int ShortText = 4096;
+
     /// <summary>The rewriting; null where the file has none.</summary>
     public static Func<string, string>? Read(JsonPart? part) => part is { } normalizer ? ReadOne(normalizer) : null;
 
     /// <summary>One rewriting after the other.</summary>
-    public static Func<string, string> InTurn(params Func<string, string>[] steps) => text => steps.Aggregate(text, (current, step) => step(current));
+    /// <exception cref="InvalidDataException">The text grows out of all proportion.</exception>
+    public static Func<string, string> InTurn(params Func<string, string>[] steps) => text =>
+    {
+        var limit = ((long)text.Length * MostGrowth) + ShortText;
+        return steps.Aggregate(text, (current, step) => step(current) is var next && next.Length <= limit ? next
+            : throw new InvalidDataException($"The tokenizer's normalizer makes {next.Length} characters and more of {text.Length}; it cannot be used."));
+    };
 
     private static Func<string, string> ReadOne(JsonPart part)
     {
@@ -19,7 +29,7 @@ internal static class NormalizerReader
             case "Sequence":
                 return InTurn([.. part["normalizers"].Items().Select(ReadOne)]);
             case "Prepend":
-                var prefix = part["prepend"].Text;
+                var prefix = TextReplacement.ReadContent(part["prepend"]);
                 return text => text.Length == 0 ? text : prefix + text;
             case "Replace":
                 return TextReplacement.Read(part);

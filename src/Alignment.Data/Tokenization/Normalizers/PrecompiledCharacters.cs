@@ -15,6 +15,8 @@ internal sealed class PrecompiledCharacters
     // Longer clusters (in UTF-8) are looked at character by character.
     private const int LongestCluster = 5;
 
+    private const int LongestReplacement = 256;
+
     private readonly uint[] _units;
     private readonly byte[] _replacements;
     private readonly string?[] _ascii = new string?[0x80];
@@ -56,7 +58,16 @@ internal sealed class PrecompiledCharacters
             units[i] = BinaryPrimitives.ReadUInt32LittleEndian(table[(4 + (i * 4))..]);
         }
 
-        return new(units, table[(4 + (int)size)..].ToArray());
+        var replacements = table[(4 + (int)size)..];
+        foreach (var part in replacements.Split((byte)0))
+        {
+            if (part.End.Value - part.Start.Value > LongestReplacement)
+            {
+                throw error($"has a replacement of {part.End.Value - part.Start.Value} bytes; at most {LongestReplacement} are supported");
+            }
+        }
+
+        return new(units, replacements.ToArray());
     }
 
     public string Normalize(string text)

@@ -44,6 +44,27 @@ public class HostileTokenizerTests
     }
 
     [Fact]
+    public void Encode_NormalizerThatDoublesForever_Fails()
+    {
+        using var folder = new TemporaryFolder();
+        var json = TokenizerFolder.Characters(["a"]);
+        var steps = string.Join(',', Enumerable.Repeat("""{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}""", 40));
+        json["normalizer"] = JsonNode.Parse($$"""{"type": "Sequence", "normalizers": [{{steps}}]}""");
+        var tokenizer = TokenizerFolder.Load(folder, json);
+
+        Soon(() => Should.Throw<InvalidDataException>(() => tokenizer.Encode("aaa")).Message.ShouldContain("normalizer"));
+    }
+
+    [Fact]
+    public void Load_LongReplacement_NamesThePlace()
+    {
+        var json = TokenizerFolder.Characters(["a"]);
+        json["normalizer"] = new JsonObject { ["type"] = "Prepend", ["prepend"] = new string('a', 100_000) };
+
+        TokenizerFolder.LoadError(json).ShouldContain("normalizer.prepend has 100000 characters");
+    }
+
+    [Fact]
     public void Encode_PatternThatBacktracksWithoutEnd_Fails()
     {
         using var folder = new TemporaryFolder();
