@@ -7,7 +7,6 @@ using Alignment.Core.Numerics;
 using Alignment.Data;
 using Alignment.Data.Collation;
 using Alignment.Data.Rows;
-using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 using Alignment.Training.Loops;
 using Alignment.Training.Options;
@@ -24,7 +23,7 @@ internal static class GenerateCommand
     private static readonly Argument<string[]> Prompts = new Argument<string[]>("PROMPT") { Description = "prompts; none here and no --prompts: the standard input, one a line", Arity = ArgumentArity.ZeroOrMore }.RefuseOptions();
     private static readonly Option<string> Model = new("--model") { Description = "the model folder, or that of an adapter", Required = true, HelpName = "DIR" };
     private static readonly Option<string[]> Files = new("--prompts") { Description = "rows with a prompt (.jsonl, .json, .gz of both), or text with one prompt a line; - is the standard input; may be repeated", HelpName = "FILE" };
-    private static readonly Option<string> Template = CreateTemplate();
+    private static readonly Option<string?> Template = TemplateOption.ForPrompts();
     private static readonly Option<bool> Bos = new("--bos") { Description = "begin prompts with the tokenizer's BOS" };
     private static readonly SamplingArguments Sampling = new(maxNewTokens: 128);
     private static readonly Option<int> Samples = new("--samples") { Description = "responses to each prompt", DefaultValueFactory = _ => 1, HelpName = "N" };
@@ -50,13 +49,6 @@ internal static class GenerateCommand
 
         command.SetAction(Run);
         return command;
-    }
-
-    private static Option<string> CreateTemplate()
-    {
-        var option = new Option<string>("--template") { Description = "plain (prompts as they stand) or chatml (a prompt is a user's message)", DefaultValueFactory = _ => ChatTemplate.Plain.Name };
-        option.AcceptOnlyFromAmong(ChatTemplate.Plain.Name, ChatTemplate.ChatMl.Name);
-        return option;
     }
 
     private static int Run(ParseResult parsed)
@@ -136,7 +128,7 @@ internal static class GenerateCommand
         {
             Tokenizer = tokenizer,
             MaxLength = int.MaxValue,
-            Template = ChatTemplate.Named(parsed.GetRequiredValue(Template)),
+            Template = TemplateOption.Find(parsed.GetValue(Template), tokenizer),
             AddBos = parsed.GetValue(Bos),
         };
         var prompts = PromptExamples.Build(rows, options).Examples;

@@ -3,7 +3,6 @@ using Alignment.Data.Collation;
 using Alignment.Data.Formats;
 using Alignment.Data.Preview;
 using Alignment.Data.Rows;
-using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 using Alignment.Training.Options;
 using Spectre.Console;
@@ -15,7 +14,7 @@ internal static class PreviewCommand
 {
     private static readonly Argument<string[]> Files = new Argument<string[]>("FILES") { Description = "rows of JSONL or JSON (.gz too); paths or patterns", Arity = ArgumentArity.OneOrMore }.RefuseOptions();
     private static readonly Option<string> Tokenizer = new("--tokenizer") { Description = "the folder that has tokenizer.json", Required = true, HelpName = "DIR" };
-    private static readonly Option<string> Template = CreateTemplate();
+    private static readonly Option<string> Template = TemplateOption.Create();
     private static readonly Option<int> Rows = new("--rows") { Description = "how many rows", DefaultValueFactory = _ => 5, HelpName = "N" };
     private static readonly Option<int> Skip = new("--skip") { Description = "how many rows to pass over first", HelpName = "N" };
     private static readonly Option<int> MaxLength = new("--max-length") { Description = "tokens that a sequence may have", DefaultValueFactory = _ => 4096, HelpName = "N" };
@@ -32,20 +31,14 @@ internal static class PreviewCommand
         return command;
     }
 
-    private static Option<string> CreateTemplate()
-    {
-        var option = new Option<string>("--template") { Description = "how messages become tokens", DefaultValueFactory = _ => ChatTemplate.Plain.Name };
-        option.AcceptOnlyFromAmong(ChatTemplate.Plain.Name, ChatTemplate.ChatMl.Name);
-        return option;
-    }
-
     private static int Run(ParseResult parsed)
     {
+        var tokenizer = TextTokenizer.Load(parsed.GetRequiredValue(Tokenizer));
         var options = new ExampleOptions
         {
-            Tokenizer = TextTokenizer.Load(parsed.GetRequiredValue(Tokenizer)),
+            Tokenizer = tokenizer,
             MaxLength = parsed.GetValue(MaxLength),
-            Template = ChatTemplate.Named(parsed.GetRequiredValue(Template)),
+            Template = TemplateOption.Find(parsed.GetRequiredValue(Template), tokenizer),
             AddBos = parsed.GetValue(Bos),
         };
         var rows = new RowReader(RowTypes.Any).Read(DataFiles.Resolve(parsed.GetRequiredValue(Files)))

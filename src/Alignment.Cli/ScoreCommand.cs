@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Numerics;
-using Alignment.Data.Templates;
 using Alignment.Evaluation.Scoring;
 using Alignment.Training.Options;
 using Alignment.Training.Pipelines;
@@ -20,7 +19,7 @@ internal static class ScoreCommand
     private static readonly Option<bool> GradNorms = new("--grad-norms") { Description = "write the L2 norm of the loss's gradient for every parameter" };
     private static readonly Option<int> Greedy = new("--greedy") { Description = "write the N most likely tokens that follow; stop tokens do not stop it", HelpName = "N" };
     private static readonly Option<string> Dtype = CreateDtype();
-    private static readonly Option<string> Template = CreateTemplate();
+    private static readonly Option<string> Template = TemplateOption.Create();
     private static readonly Option<bool> Bos = new("--bos") { Description = "begin prompts and conversations with the tokenizer's BOS" };
     private static readonly Option<string> Device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
 
@@ -38,13 +37,6 @@ internal static class ScoreCommand
     {
         var option = new Option<string>("--dtype") { Description = "number type of matrix products: float32 or bfloat16", DefaultValueFactory = _ => "float32" };
         option.AcceptOnlyFromAmong("float32", "bfloat16");
-        return option;
-    }
-
-    private static Option<string> CreateTemplate()
-    {
-        var option = new Option<string>("--template") { Description = "how messages become tokens", DefaultValueFactory = _ => ChatTemplate.Plain.Name };
-        option.AcceptOnlyFromAmong([.. ChatTemplate.Names]);
         return option;
     }
 
@@ -66,7 +58,7 @@ internal static class ScoreCommand
             Loss = parsed.GetValue(Loss),
             GradNorms = parsed.GetValue(GradNorms),
             Greedy = greedy,
-            Template = ChatTemplate.Named(parsed.GetRequiredValue(Template)),
+            Template = TemplateOption.Find(parsed.GetRequiredValue(Template), parsed.GetRequiredValue(Model)),
             AddBos = parsed.GetValue(Bos),
             Device = Devices.Parse(parsed.GetRequiredValue(Device)),
             ComputeType = parsed.GetRequiredValue(Dtype) == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32,

@@ -3,6 +3,8 @@ using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
+using Alignment.Data.Loading;
+using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
@@ -43,6 +45,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         }
 
         var tokenizer = TextTokenizer.Load(options.Model);
+        TemplateContract.CheckReference(tokenizer, new DataSets(tokenizer, options.Data).Template, options.Reference, ModelLineage.TemplateOf);
         using var policy = StageModels.LoadCausalLm(options.Training, options.Model, invocation.Seed);
         VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);
 
@@ -68,7 +71,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             policy.MergeAdapter();
         }
 
-        ModelFolder.Save(policy, session.Folder.Model, options.Training.ToSaveOptions(tokenizer.CopyTo, GenerationConfigFile.From(options.Model, policy.Config)));
+        ModelFolder.Save(policy, session.Folder.Model, options.Training.ToSaveOptions(new DataSets(tokenizer, options.Data).CopyTokenizer, GenerationConfigFile.From(options.Model, policy.Config)));
         stage.WriteResults(result);
         session.Finish(ResultsFile);
         return 0;

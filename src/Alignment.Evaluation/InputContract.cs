@@ -1,5 +1,8 @@
 using Alignment.Core.Models;
+using Alignment.Data.Loading;
+using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
+using Alignment.Training.Runs;
 
 namespace Alignment.Evaluation;
 
@@ -32,6 +35,8 @@ internal static class InputContract
             {
                 throw new InvalidDataException($"{rewardModel}: reward_model is a language model, which gives no rewards; name the model folder of a reward stage");
             }
+
+            TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, rewardModel, ModelLineage.TemplateOf(rewardModel), "reward_model");
         }
 
         return tokenizer;

@@ -1,6 +1,7 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
+using Alignment.Data.Loading;
 using Alignment.Data.Rewards;
 using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
@@ -62,7 +63,8 @@ internal sealed class PpoModels : IDisposable
         var type = options.Training.Dtype.ToScalarType();
         var tokenizer = TextTokenizer.Load(options.Model);
         var stopIds = ModelFolder.StopIds(options.Model);
-        CheckTemplate(options, tokenizer, stopIds);
+        var template = new DataSets(tokenizer, options.Data).Template;
+        CheckTemplate(options, template, tokenizer, stopIds);
 
         var disposables = new List<IDisposable>();
         try
@@ -79,6 +81,7 @@ internal sealed class PpoModels : IDisposable
             CausalLm? reference = null;
             if (policy.Adapter is null || (options.Reference is { } other && ContentHash.OfPath(other) != ContentHash.OfPath(options.Model)))
             {
+                TemplateContract.CheckReference(tokenizer, template, options.Reference, ModelLineage.TemplateOf);
                 reference = Keep(ModelFolder.LoadCausalLm(Sibling(options.Reference ?? options.Model, "reference", tokenizer), device, type));
                 VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, options.Reference ?? options.Model);
                 configs.Add(reference.Config);
@@ -88,7 +91,8 @@ internal sealed class PpoModels : IDisposable
             if (options.RewardModel is { } folder)
             {
                 CheckRewardModel(folder);
-                var model = Keep(ModelFolder.LoadScalarHead(Sibling(folder, "reward_model", tokenizer), device: device, computeType: type));
+                TemplateContract.Check(tokenizer, template, Sibling(folder, "reward_model", tokenizer), ModelLineage.TemplateOf(folder), "reward_model");
+                var model = Keep(ModelFolder.LoadScalarHead(folder, device: device, computeType: type));
                 VocabularyContract.Check(model.Config, tokenizer.VocabularySize, folder);
                 Freeze(model);
                 configs.Add(model.Config);
@@ -164,13 +168,13 @@ internal sealed class PpoModels : IDisposable
         }
     }
 
-    private static void CheckTemplate(PpoOptions options, TextTokenizer tokenizer, IReadOnlyList<int> stopIds)
+    private static void CheckTemplate(PpoOptions options, ChatTemplate template, TextTokenizer tokenizer, IReadOnlyList<int> stopIds)
     {
-        var stop = ChatTemplate.Named(options.Data.Template).StopId(tokenizer);
-        if (!stopIds.Contains(stop))
+        var stops = template.StopIds(tokenizer);
+        if (!stops.Any(stopIds.Contains))
         {
             throw new InvalidDataException(
-                $"data.template {options.Data.Template} ends a response by {tokenizer.TokenText(stop)}, the model '{options.Model}' by {string.Join(", ", stopIds.Select(tokenizer.TokenText))}; use the template that the model was trained with");
+                $"data.template {options.Data.Template} ends a response by {string.Join(" or ", stops.Select(tokenizer.TokenText))}, the model '{options.Model}' by {string.Join(", ", stopIds.Select(tokenizer.TokenText))}; use the template that the model was trained with");
         }
     }
 }

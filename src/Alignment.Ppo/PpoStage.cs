@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
+using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
@@ -218,7 +219,7 @@ internal sealed class PpoStage : IDisposable
             _models.Value.MergeAdapter();
         }
 
-        var saving = _options.Training.ToSaveOptions(_models.Tokenizer.CopyTo, GenerationConfigFile.From(_options.Model, _models.Policy.Config));
+        var saving = _options.Training.ToSaveOptions(new DataSets(_models.Tokenizer, _options.Data).CopyTokenizer, GenerationConfigFile.From(_options.Model, _models.Policy.Config));
         ModelFolder.Save(_models.Policy, _session.Folder.Model, saving);
         ModelFolder.Save(_models.Value, Path.Combine(_session.Folder.Root, ValueFolder), saving);
 

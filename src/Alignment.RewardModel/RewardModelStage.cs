@@ -156,7 +156,7 @@ internal sealed class RewardModelStage(
         }
 
         // The ids that end a response stay the parent's.
-        ModelFolder.Save(model, session.Folder.Model, options.Training.ToSaveOptions(tokenizer.CopyTo, GenerationConfigFile.From(options.Model, model.Config)));
+        ModelFolder.Save(model, session.Folder.Model, options.Training.ToSaveOptions(new DataSets(tokenizer, options.Data).CopyTokenizer, GenerationConfigFile.From(options.Model, model.Config)));
         if (options.Training.SaveDtype != StoredPrecision.Fp32)
         {
             return; // rounded on purpose; the bytes were compared

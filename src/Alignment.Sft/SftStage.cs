@@ -31,8 +31,8 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         // 1. the model, new or to be trained further, and its tokenizer
         var options = invocation.Options;
         var tokenizer = TextTokenizer.Load((options.Model ?? options.Tokenizer)!);
-        var stopId = new DataSets(tokenizer, options.Data).Template.StopId(tokenizer);
-        using var model = LoadModel(options, tokenizer, stopId, invocation.Seed);
+        var stopIds = new DataSets(tokenizer, options.Data).Template.StopIds(tokenizer);
+        using var model = LoadModel(options, tokenizer, stopIds, invocation.Seed);
 
         // 2. the rows, none beyond the model's context; what counts in the loss comes from spans
         var context = model.Config.ContextLength;
@@ -57,19 +57,19 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
             model.MergeAdapter();
         }
 
-        ModelFolder.Save(model, session.Folder.Model, options.Training.ToSaveOptions(tokenizer.CopyTo, GenerationConfigFile.From(options.Model, model.Config, stopId)));
+        ModelFolder.Save(model, session.Folder.Model, options.Training.ToSaveOptions(sets.CopyTokenizer, GenerationConfigFile.From(options.Model, model.Config, stopIds)));
         session.Finish();
         return 0;
     }
 
-    private static CausalLm LoadModel(SftOptions options, TextTokenizer tokenizer, int stopId, long seed)
+    private static CausalLm LoadModel(SftOptions options, TextTokenizer tokenizer, IReadOnlyList<int> stopIds, long seed)
     {
         if (options.NewModel is { } shape)
         {
             var config = shape.ToConfig(tokenizer.VocabularySize) with
             {
                 BosId = tokenizer.BosId,
-                EosIds = [stopId],
+                EosIds = [.. stopIds],
                 PadId = tokenizer.PadId,
             };
             var made = ModelFolder.CreateCausalLm(config, Seeds.Derive(seed, "init"), Devices.Parse(options.Training.Device), options.Training.Dtype.ToScalarType());

@@ -17,24 +17,24 @@ public static class GenerationConfigFile
     /// <summary>The file for a model that was made from another: the parent's, byte for byte where nothing changed.</summary>
     /// <param name="parent">The parent's folder; null, or one without the file, gives the special ids of the config.</param>
     /// <param name="config">The model's.</param>
-    /// <param name="stopId">Ends a response; a list of the parent's that holds it stays. Null leaves the parent's.</param>
+    /// <param name="stopIds">End a response; a list of the parent's that holds them stays. None leaves the parent's.</param>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="InvalidDataException">The parent's file is broken.</exception>
-    public static byte[] From(string? parent, ModelConfig config, int? stopId = null)
+    public static byte[] From(string? parent, ModelConfig config, params IReadOnlyList<int> stopIds)
     {
         if (parent is null || AdapterFolder.FindFile(parent, Name) is not { } path)
         {
-            return Of(stopId is { } stop ? config with { EosIds = [stop] } : config);
+            return Of(stopIds.Count > 0 ? config with { EosIds = stopIds } : config);
         }
 
         var bytes = File.ReadAllBytes(path);
         var json = Parse(bytes, path);
-        if (stopId is not { } id || new ConfigReader(json, path).Ids(EosKey).Contains(id))
+        if (stopIds.All(new ConfigReader(json, path).Ids(EosKey).Contains))
         {
             return bytes;
         }
 
-        json[EosKey] = id;
+        json[EosKey] = Ids(stopIds);
         return Encoding.UTF8.GetBytes(ModelConfig.Format(json));
     }
 
@@ -57,7 +57,7 @@ public static class GenerationConfigFile
 
         if (config.EosIds.Count > 0)
         {
-            json[EosKey] = config.EosIds.Count == 1 ? config.EosIds[0] : new JsonArray([.. config.EosIds.Select(id => (JsonNode)id)]);
+            json[EosKey] = Ids(config.EosIds);
         }
 
         if (config.PadId is { } pad)
@@ -67,6 +67,8 @@ public static class GenerationConfigFile
 
         return Encoding.UTF8.GetBytes(ModelConfig.Format(json));
     }
+
+    private static JsonNode Ids(IReadOnlyList<int> ids) => ids.Count == 1 ? ids[0] : new JsonArray([.. ids.Select(id => (JsonNode)id)]);
 
     private static JsonObject Parse(byte[] bytes, string path)
     {

@@ -44,24 +44,34 @@ internal static class MessageParser
             throw new DataFormatException(id, $"{where} is {JsonObjects.Describe(item)}", "a message is {\"role\": \"user\", \"content\": \"...\"}");
         }
 
-        if (map["tool_calls"] is not null)
-        {
-            throw new DataFormatException(id, $"{where} has 'tool_calls', which no built-in template can render", "write the call into 'content' or leave the row out");
-        }
-
         var role = Text(map, "role", where, id);
-        var content = Text(map, "content", where, id);
+        var (content, isText) = ContentOf(map, where, id);
         if (role is not (Message.System or Message.User or Message.Assistant or Message.Tool))
         {
             throw new DataFormatException(id, $"{where} has the unknown role '{role}'", "use system, user, assistant or tool");
         }
 
-        if (role != Message.System && string.IsNullOrWhiteSpace(content))
+        var calls = map["tool_calls"] is JsonArray { Count: > 0 };
+        if (role != Message.System && isText && !calls && string.IsNullOrWhiteSpace(content))
         {
             throw new DataFormatException(id, $"{where} (by the {role}) is empty", "give it text or set on_error: skip");
         }
 
-        return new Message(role, content);
+        return map.Count == 2 && map["content"] is JsonValue
+            ? new Message(role, content)
+            : new Message(role, content) { Json = map.ToJsonString(), NeedsOwnTemplate = calls || !isText };
+    }
+
+    /// <summary>The text of a message, of parts that of the text parts; and whether that is all there is.</summary>
+    private static (string Text, bool IsAll) ContentOf(JsonObject map, string where, string id)
+    {
+        if (map["content"] is not JsonArray parts)
+        {
+            return map["content"] is null && map["tool_calls"] is JsonArray { Count: > 0 } ? ("", true) : (Text(map, "content", where, id), true);
+        }
+
+        var texts = parts.Select(part => part is JsonObject { } given && given["type"]?.ToString() == "text" && given["text"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null).ToList();
+        return (string.Concat(texts), parts.Count > 0 && texts.All(text => text is not null));
     }
 
     private static string Text(JsonObject map, string key, string where, string id)

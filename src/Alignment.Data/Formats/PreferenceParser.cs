@@ -22,6 +22,7 @@ internal static class PreferenceParser
             throw new DataFormatException(id, "'prompt', 'chosen' and 'rejected' are partly text and partly lists of messages", "make all three the same");
         }
 
+        prompt = prompt is ChatContent asked ? asked with { Variables = TemplateColumns.Of(columns, id) } : prompt;
         RowParser.CheckPrompt(prompt, id);
         CheckResponse(chosen, "chosen", id);
         CheckResponse(rejected, "rejected", id);

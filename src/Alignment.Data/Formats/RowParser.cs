@@ -10,7 +10,7 @@ internal static class RowParser
     public static DataRow Parse(JsonObject columns, string id, RowTypes accepted) => RowShape.Of(columns, accepted, id) switch
     {
         RowTypes.Text => new TextRow(Text(columns, id)) { Id = id, Columns = columns },
-        RowTypes.Messages => new MessagesRow(Messages(columns, id)) { Id = id, Columns = columns },
+        RowTypes.Messages => new MessagesRow(Messages(columns, id)) { Id = id, Columns = columns, Variables = TemplateColumns.Of(columns, id) },
         RowTypes.PromptCompletion => PromptCompletion(columns, id),
         RowTypes.Preference => PreferenceParser.Parse(columns, id),
         _ => new PromptRow(Prompt(columns, id)) { Id = id, Columns = columns },
@@ -42,7 +42,7 @@ internal static class RowParser
         var node = columns[column];
         if (node is JsonArray list)
         {
-            return new ChatContent(MessageParser.Parse(list, column, id));
+            return new ChatContent(MessageParser.Parse(list, column, id)) { Variables = TemplateColumns.Of(columns, id) };
         }
 
         if (node?.GetValueKind() != JsonValueKind.String)

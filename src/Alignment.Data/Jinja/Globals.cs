@@ -14,10 +14,13 @@ internal static class Globals
         Add("cycler", arguments => arguments.Positional.Count > 0 ? new CyclerValue(arguments.Positional) : throw new JinjaException("at least one item has to be provided"));
         Add("joiner", Joiner);
         Add("raise_exception", arguments => throw new JinjaException(PythonText.Of(arguments.Bind("raise_exception", 1, "message")[0]!, renderer.Budget).Value, isRaised: true));
-        Add("strftime_now", arguments => (Text)StrftimeFormat.Apply(Values.String(arguments.Bind("strftime_now", 1, "format")[0]!, "strftime_now").Value, renderer.Now, renderer.Budget));
+        Add("strftime_now", arguments => (Text)StrftimeFormat.Apply(Values.String(arguments.Bind("strftime_now", 1, "format")[0]!, "strftime_now").Value, Today(renderer), renderer.Budget));
 
         void Add(string name, Func<CallArguments, object> call) => scope.Set(name, new FunctionValue(name, call));
     }
+
+    private static DateTimeOffset Today(Renderer renderer) => renderer.Now
+        ?? throw new JinjaException("the template writes today's date, so the same row would be other tokens tomorrow: set template_date to a day, such as 2026-01-31");
 
     private static SequenceValue Range(CallArguments arguments)
     {

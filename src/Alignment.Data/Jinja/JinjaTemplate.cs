@@ -22,9 +22,9 @@ internal sealed class JinjaTemplate
 
     /// <summary>What the template writes.</summary>
     /// <param name="variables">Values of <see cref="None"/>'s list of types, by name.</param>
-    /// <param name="now">What <c>strftime_now</c> tells.</param>
+    /// <param name="now">What <c>strftime_now</c> tells; null refuses it.</param>
     /// <exception cref="JinjaException">It fails, or refuses what it was given; the message names the line.</exception>
-    public Text Render(IEnumerable<KeyValuePair<string, object>> variables, DateTimeOffset now)
+    public Text Render(IEnumerable<KeyValuePair<string, object>> variables, DateTimeOffset? now)
     {
         var renderer = new Renderer(_name, now);
         var globals = new Scope(null);

@@ -7,8 +7,8 @@ internal sealed class Renderer
 
     /// <summary>For one rendering of a template.</summary>
     /// <param name="template">Its name, for messages.</param>
-    /// <param name="now">What <c>strftime_now</c> tells.</param>
-    public Renderer(string template, DateTimeOffset now)
+    /// <param name="now">What <c>strftime_now</c> tells; null refuses it.</param>
+    public Renderer(string template, DateTimeOffset? now)
     {
         _template = template;
         Now = now;
@@ -19,7 +19,7 @@ internal sealed class Renderer
     public Budget Budget { get; } = new();
 
     /// <summary>What <c>strftime_now</c> tells.</summary>
-    public DateTimeOffset Now { get; }
+    public DateTimeOffset? Now { get; }
 
     /// <summary>Gives expressions their values.</summary>
     public Evaluator Evaluator { get; }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using Alignment.Data.Collation;
 using Alignment.Data.Formats;
 using Alignment.Data.Templates;
@@ -8,9 +9,13 @@ namespace Alignment.Data.Loading;
 /// <summary>How files become examples; the same group of options in every stage.</summary>
 public record DataOptions
 {
-    /// <summary>The chat template; <c>plain</c> uses texts as they stand.</summary>
-    [Description("plain (texts as they stand) or chatml (a text prompt becomes a user message, a completion an assistant message)")]
-    public string Template { get; init; } = ChatTemplate.Plain.Name;
+    /// <summary>The chat template. What the model folder ships is the default for messages, as in TRL; texts stay as they stand.</summary>
+    [Description(TemplateChoice.Values)]
+    public string Template { get; init; } = TemplateChoice.Auto;
+
+    /// <summary>The day that a template tells where it writes today's date, so that a run can be repeated.</summary>
+    [Description("the day (2026-01-31) that templates with a date in them tell")]
+    public string? TemplateDate { get; init; }
 
     /// <summary>The most tokens of prompt and response together. TRL's default.</summary>
     [Description("most tokens of prompt and response together")]
@@ -32,9 +37,14 @@ public record DataOptions
     /// <returns>One sentence per problem.</returns>
     public IEnumerable<string> Problems()
     {
-        if (!ChatTemplate.Names.Contains(Template))
+        if (TemplateChoice.Problem(Template) is { } problem)
         {
-            yield return $"data.template is '{Template}'; use {string.Join(" or ", ChatTemplate.Names)}";
+            yield return $"data.template {problem}";
+        }
+
+        if (TemplateDate is not null && Day is null)
+        {
+            yield return $"data.template_date is '{TemplateDate}'; it must be a day such as 2026-01-31";
         }
 
         if (MaxLength < 2)
@@ -42,4 +52,7 @@ public record DataOptions
             yield return $"data.max_length is {MaxLength}; it must be at least 2";
         }
     }
+
+    /// <summary>The day of <see cref="TemplateDate"/>; null where there is none.</summary>
+    internal DateOnly? Day => DateOnly.TryParseExact(TemplateDate, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -12,7 +12,18 @@ namespace Alignment.Data.Loading;
 public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
 {
     /// <summary>The template that the options name.</summary>
-    public ChatTemplate Template { get; } = ChatTemplate.Named(options.Template);
+    public ChatTemplate Template { get; } = TemplateChoice.Find(options.Template, tokenizer).On(options.Day);
+
+    /// <summary>Copies the tokenizer's files into a model folder, with the template of these options as the folder's own.</summary>
+    /// <param name="folder">The model folder.</param>
+    public void CopyTokenizer(string folder)
+    {
+        tokenizer.CopyTo(folder);
+        if (Template.Source is { } source)
+        {
+            TemplateFiles.Store(folder, source);
+        }
+    }
 
     /// <summary>Rows to be imitated: text, messages, prompt and completion.</summary>
     /// <param name="files">Paths or patterns.</param>

@@ -24,6 +24,9 @@ public sealed record PlainContent(string Text) : Content
 /// <summary>Messages, oldest first. Two lists are equal when their messages are.</summary>
 public sealed record ChatContent(IReadOnlyList<Message> Messages) : Content
 {
+    /// <summary>What the row gives its template besides the messages, as a JSON object: <c>tools</c>, <c>documents</c> and those of <c>chat_template_kwargs</c>; null where it gives nothing.</summary>
+    public string? Variables { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(ChatContent? other) => other is not null && Messages.SequenceEqual(other.Messages);
 

@@ -16,7 +16,11 @@ public abstract record DataRow
 public sealed record TextRow(string Text) : DataRow;
 
 /// <summary>Language modelling on the assistant turns of a conversation: <c>{"messages"}</c>.</summary>
-public sealed record MessagesRow(IReadOnlyList<Message> Messages) : DataRow;
+public sealed record MessagesRow(IReadOnlyList<Message> Messages) : DataRow
+{
+    /// <summary>See <see cref="ChatContent.Variables"/>.</summary>
+    public string? Variables { get; init; }
+}
 
 /// <summary>A prompt and its completion: <c>{"prompt", "completion"}</c>. Both are text or both are messages.</summary>
 public sealed record PromptCompletionRow(Content Prompt, Content Completion) : DataRow;

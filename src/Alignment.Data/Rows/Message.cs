@@ -14,4 +14,10 @@ public sealed record Message(string Role, string Content)
 
     /// <summary>The result of a tool that the assistant called.</summary>
     public const string Tool = "tool";
+
+    /// <summary>The whole message as JSON, for templates, where it holds more than a role and a text: tool calls, parts, a name.</summary>
+    public string? Json { get; init; }
+
+    /// <summary>Whether it holds something that only a template of its own can write: calls of tools, or parts that are no text.</summary>
+    public bool NeedsOwnTemplate { get; init; }
 }

@@ -16,6 +16,8 @@ internal sealed class ChatMlTemplate : ChatTemplate
 
     public override string Name => "chatml";
 
+    public override string Source => TokenizerFile.ChatMlTemplate;
+
     public override int StopId(TextTokenizer tokenizer) => Special(tokenizer, End);
 
     public override int[] GenerationPrompt(TextTokenizer tokenizer) => [Special(tokenizer, Start), .. tokenizer.Encode($"{Message.Assistant}\n")];
@@ -28,8 +30,9 @@ internal sealed class ChatMlTemplate : ChatTemplate
         var beginAnswer = GenerationPrompt(tokenizer);
         var ids = new List<int>();
         var spans = new List<TokenSpan>();
-        foreach (var (role, content) in messages)
+        foreach (var message in messages)
         {
+            var (role, content) = message;
             if (ids.Count > 0)
             {
                 ids.AddRange(lineBreak);

@@ -85,6 +85,12 @@ public sealed class TextTokenizer : Tokenizer
         return new(TokenizerDefinition.Read(folder, files), files);
     }
 
+    /// <summary>Where it was loaded from.</summary>
+    internal string Folder => _definition.Folder;
+
+    /// <summary>One of its files by name; null where the folder had none.</summary>
+    internal byte[]? Shipped(string name) => _files.GetValueOrDefault(name);
+
     /// <summary>The ids of plain text. Special tokens' strings in it are encoded as the text that they are.</summary>
     public int[] Encode(string text) => _pipeline.Encode(text, IsSpecialText);
 

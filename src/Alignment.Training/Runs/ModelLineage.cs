@@ -48,6 +48,10 @@ public static class ModelLineage
             $"reference '{reference}' is neither model '{policy}' nor one that it was made from, as the manifests say; give the model that the policy was made from, or leave reference out");
     }
 
+    /// <summary>The template option (<c>data.template</c>) of the stage that made a model; null when no stage did.</summary>
+    /// <param name="model">The model folder.</param>
+    public static string? TemplateOf(string model) => StageOf(model)?.Options["data"]?["template"]?.ToString();
+
     /// <summary>The manifest of the finished stage that made a model folder; null when there is none.</summary>
     private static StageManifest? StageOf(string modelFolder) =>
         Path.GetDirectoryName(Path.GetFullPath(modelFolder)) is { } stage && StageManifest.TryLoad(stage) is { Status: StageStatus.Done } manifest ? manifest : null;

@@ -14,13 +14,13 @@ public sealed class GenerationConfigFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(null)]
+    [InlineData]
     [InlineData(7)]
-    public void From_AParentWhoseStopIdsHold_IsTheParentsFileByteForByte(int? stopId)
+    public void From_AParentWhoseStopIdsHold_IsTheParentsFileByteForByte(params int[] stopIds)
     {
         _folder.Write(GenerationConfigFile.Name, Parents);
 
-        Text(GenerationConfigFile.From(_folder.Path, Tiny.Llama, stopId)).ShouldBe(Parents);
+        Text(GenerationConfigFile.From(_folder.Path, Tiny.Llama, stopIds)).ShouldBe(Parents);
     }
 
     [Fact]

@@ -26,6 +26,22 @@ public sealed class RowParserTests
     }
 
     [Fact]
+    public void Parse_ToolsAndParts_AreKeptForTheTemplate()
+    {
+        var row = Row("""
+            {"messages": [{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}, {"role":"assistant","content":null,"tool_calls":[{"function":{"name":"f"}}]},
+             {"role":"tool","name":"f","content":"1"}, {"role":"assistant","content":"A"}], "tools": "[{\"name\": \"f\"}]", "chat_template_kwargs": {"deep": true}}
+            """).ShouldBeOfType<MessagesRow>();
+
+        row.Variables.ShouldBe("""{"deep":true,"tools":[{"name":"f"}]}""");
+        row.Messages.Select(m => m.Content).ShouldBe(["ab", "", "1", "A"]);
+        row.Messages.Select(m => m.NeedsOwnTemplate).ShouldBe([false, true, false, false]);
+        row.Messages[2].Json.ShouldBe("""{"role":"tool","name":"f","content":"1"}""");
+        row.Messages[3].Json.ShouldBeNull();
+        Should.Throw<DataFormatException>(() => Row("""{"prompt": [{"role":"user","content":"Q"}], "tools": "["}""")).Message.ShouldStartWith("f:1: 'tools' is text that is not JSON");
+    }
+
+    [Fact]
     public void Parse_PromptAlone_PromptRow() => Row("""{"prompt": "Copper is", "completion": null}""").ShouldBeOfType<PromptRow>().Prompt.ShouldBe(new PlainContent("Copper is"));
 
     [Fact]
@@ -46,7 +62,6 @@ public sealed class RowParserTests
     [InlineData("""{"messages": [{"role":"user","content":null}]}""", RowTypes.Any, "message 1 of 'messages' has null as 'content'; a message is {\"role\": \"user\", \"content\": \"...\"}, both text")]
     [InlineData("""{"messages": [{"role":"human","content":"Q"}]}""", RowTypes.Any, "message 1 of 'messages' has the unknown role 'human'; use system, user, assistant or tool")]
     [InlineData("""{"messages": [{"role":"user","content":" "}]}""", RowTypes.Any, "message 1 of 'messages' (by the user) is empty; give it text or set on_error: skip")]
-    [InlineData("""{"messages": [{"role":"user","content":"Q","tool_calls":[]}]}""", RowTypes.Any, "message 1 of 'messages' has 'tool_calls', which no built-in template can render; write the call into 'content' or leave the row out")]
     [InlineData("""{"messages": [{"role":"assistant","content":"A"}]}""", RowTypes.Any, "message 1 of 'messages' is by the assistant before any user message; a conversation begins with the user (after an optional system message); reorder the messages or set on_error: skip")]
     [InlineData("""{"messages": [{"role":"user","content":"Q"},{"role":"system","content":"S"}]}""", RowTypes.Any, "message 2 of 'messages' is by the system; a system message may only stand first; reorder the messages or set on_error: skip")]
     [InlineData("""{"messages": [{"role":"user","content":"Q"},{"role":"tool","content":"T"}]}""", RowTypes.Any, "message 2 of 'messages' is by a tool that no assistant message called; it must follow the assistant; reorder the messages or set on_error: skip")]

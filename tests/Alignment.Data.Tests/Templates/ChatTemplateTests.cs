@@ -81,7 +81,7 @@ public sealed class ChatTemplateTests
     {
         ChatTemplate.Named("chatml").ShouldBeSameAs(ChatTemplate.ChatMl);
         ChatTemplate.Named("plain").ShouldBeSameAs(ChatTemplate.Plain);
-        Should.Throw<ArgumentException>(() => ChatTemplate.Named("llama")).Message.ShouldStartWith("There is no template 'llama'; use plain or chatml.");
+        Should.Throw<ArgumentException>(() => ChatTemplate.Named("llama")).Message.ShouldStartWith("There is no template 'llama'; use auto, model, plain, chatml, llama-3, zephyr, gemma, phi-3, alpaca or the path of a .jinja file.");
     }
 
     /// <summary>Letters, blanks, line breaks, accents, emoji and pieces of special tokens.</summary>
