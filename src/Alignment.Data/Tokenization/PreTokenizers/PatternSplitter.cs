@@ -136,11 +136,12 @@ internal sealed class PatternSplitter(TextPattern pattern, SplitBehavior behavio
         return rune.Value is >= 0x20000 and < 0x40000 ? Ideograph : Representatives[(int)Rune.GetUnicodeCategory(rune)];
     }
 
+    /// <summary>High ones, since patterns that name ranges name them up to the Hangul syllables, and the full-width forms.</summary>
     private static char[] FindRepresentatives()
     {
         var found = new char[30];
         Array.Fill(found, '\uFFFF');
-        for (var c = '\uFFFE'; c >= '\u1000'; c--)
+        for (var c = '\u1000'; c <= '\uFEFF'; c++)
         {
             found[(int)char.GetUnicodeCategory(c)] = c;
         }

@@ -15,8 +15,7 @@ internal sealed class SeparatorPreTokenizer : PreTokenizer
         var pieces = new List<(int, int)>(text.Length / 4);
         for (var start = 0; start < text.Length;)
         {
-            var length = text[start..].IndexOf(Separator);
-            length = length < 0 ? text.Length - start : length;
+            var length = LengthOf(text[start..]);
             if (length > 0)
             {
                 pieces.Add((start, length));
@@ -26,5 +25,24 @@ internal sealed class SeparatorPreTokenizer : PreTokenizer
         }
 
         return pieces;
+    }
+
+    /// <summary>Up to the next separator, or all: the second half of a surrogate pair is none.</summary>
+    private static int LengthOf(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; ; i++)
+        {
+            var found = text[i..].IndexOf(Separator);
+            if (found < 0)
+            {
+                return text.Length;
+            }
+
+            i += found;
+            if (i == 0 || !char.IsHighSurrogate(text[i - 1]))
+            {
+                return i;
+            }
+        }
     }
 }

@@ -27,6 +27,10 @@ public class PatternSplitterTests
         Split("𝟙𝟙𝟙𝟙", @"\p{N}{1,3}", SplitBehavior.Isolated).ShouldBe(["𝟙𝟙𝟙", "𝟙"]);
     }
 
+    [Fact]
+    public void Apply_SupplementaryCharacters_AreInNoRangeOfBasicOnes() =>
+        Split(" 😀𐌰", "[一-龥\u0800-一가-\uD7FF]+|[！-／：-～]", SplitBehavior.Isolated).ShouldBe([" 😀𐌰"]);
+
     private static string[] Split(string text, string pattern, SplitBehavior behavior, bool invert = false)
     {
         var pieces = new PatternSplitter(new Regex(pattern), behavior, invert).Apply(new PieceList(text));
