@@ -6,6 +6,10 @@ namespace Alignment.Sft;
 /// <summary>The shape of a model that is trained from random weights; names as in Hugging Face's config.json.</summary>
 public sealed record NewModelOptions
 {
+    /// <summary>The architecture.</summary>
+    [Description("llama, or bert for a classifier")]
+    public NewModelType ModelType { get; init; } = NewModelType.Llama;
+
     /// <summary>D.</summary>
     [Description("width of the hidden states")]
     public int HiddenSize { get; init; } = 128;
@@ -38,10 +42,10 @@ public sealed record NewModelOptions
     [Description("whether the output layer is the token embedding")]
     public bool TieWordEmbeddings { get; init; } = true;
 
-    /// <summary>The config of a Llama of this shape.</summary>
+    /// <summary>The config of a model of this shape.</summary>
     /// <param name="vocabularySize">V, the tokenizer's.</param>
     /// <returns>The config; ids of special tokens are still to be set.</returns>
-    public ModelConfig ToConfig(int vocabularySize) => new()
+    public ModelConfig ToConfig(int vocabularySize) => ModelType == NewModelType.Bert ? Bert(vocabularySize) : new()
     {
         ModelType = "llama",
         VocabularySize = vocabularySize,
@@ -54,5 +58,32 @@ public sealed record NewModelOptions
         MaxPositions = MaxPositionEmbeddings,
         RotaryBase = RopeTheta,
         TiedEmbeddings = TieWordEmbeddings,
+    };
+
+    // Dropouts and what else is not asked for: transformers' BertConfig.
+    private ModelConfig Bert(int vocabularySize) => new()
+    {
+        ModelType = "bert",
+        VocabularySize = vocabularySize,
+        Width = HiddenSize,
+        Layers = NumHiddenLayers,
+        Heads = NumAttentionHeads,
+        KeyValueHeads = NumAttentionHeads,
+        HeadSize = HiddenSize / Math.Max(1, NumAttentionHeads),
+        InnerWidth = IntermediateSize,
+        MaxPositions = MaxPositionEmbeddings,
+        Segments = 2,
+        Norm = NormKind.Layer,
+        NormEpsilon = 1e-12,
+        Positions = PositionKind.Learned,
+        Activation = ActivationKind.Gelu,
+        GatedFeedForward = false,
+        AttentionBias = true,
+        FeedForwardBias = true,
+        TiedEmbeddings = true,
+        EmbeddingDropout = 0.1,
+        ResidualDropout = 0.1,
+        AttentionDropout = 0.1,
+        HeadDropout = 0.1,
     };
 }

@@ -33,6 +33,10 @@ public sealed record SftOptions : IValidatedOptions
     [Description("files of held-out rows")]
     public IReadOnlyList<string> Eval { get; init; } = [];
 
+    /// <summary>The labels to tell apart; the stage then trains a classifier on texts with labels instead of a language model.</summary>
+    [Description("trains a classifier on rows of text and label instead of a language model")]
+    public ClassificationOptions? Classification { get; init; }
+
     /// <summary>How files become examples.</summary>
     [Description("how files become examples")]
     public DataOptions Data { get; init; } = new();
@@ -76,6 +80,21 @@ public sealed record SftOptions : IValidatedOptions
         if (NewModel is { } shape && shape.MaxPositionEmbeddings < Data.MaxLength)
         {
             yield return $"data.max_length is {Data.MaxLength}, beyond new_model.max_position_embeddings {shape.MaxPositionEmbeddings}; lower the one or raise the other";
+        }
+
+        if (NewModel is { ModelType: NewModelType.Bert } && Classification is null)
+        {
+            yield return "new_model.model_type is bert, which can only classify; add classification or take llama";
+        }
+
+        if (Classification is not null && Packing != Packing.None)
+        {
+            yield return "packing is given beside classification, whose rows cannot share a sequence; remove it";
+        }
+
+        foreach (var problem in Classification?.Problems() ?? [])
+        {
+            yield return problem;
         }
 
         foreach (var problem in Data.Problems())

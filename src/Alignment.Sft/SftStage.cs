@@ -30,6 +30,11 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
 
         // 1. the model, new or to be trained further, and its tokenizer
         var options = invocation.Options;
+        if (options.Classification is not null)
+        {
+            return ClassificationStage.Run(options, session);
+        }
+
         var tokenizer = TextTokenizer.Load((options.Model ?? options.Tokenizer)!);
         var stopIds = new DataSets(tokenizer, options.Data).Template.StopIds(tokenizer);
         using var model = LoadModel(options, tokenizer, stopIds, invocation.Seed);

@@ -32,6 +32,19 @@ public static class StageModels
         return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
     }
 
+    /// <summary>A classifier to train, with the head that the folder has for these labels or a new one; the head is always trained in full.</summary>
+    /// <param name="options">Device, precision, adapter.</param>
+    /// <param name="folder">A classifier's, a language model's, or that of an encoder without a head.</param>
+    /// <param name="labels">What it is to tell apart.</param>
+    /// <param name="seed">The stage's.</param>
+    /// <exception cref="InvalidDataException">Weights that do not fit, or an adapter that does not fit them.</exception>
+    public static SequenceClassifier LoadClassifier(TrainingOptions options, string folder, LabelSet labels, long seed)
+    {
+        var model = ModelFolder.LoadClassifier(folder, labels, Seeds.Derive(seed, "init"), Devices.Parse(options.Device), options.Dtype.ToScalarType(), options.Quantization);
+        model.GradientCheckpointing = options.GradientCheckpointing;
+        return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
+    }
+
     private static void Add(TrainingOptions options, string folder, long seed, Action<Core.Lora.LoraConfig, long> add)
     {
         if (options.Lora is { } lora)
