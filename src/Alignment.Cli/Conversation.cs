@@ -12,9 +12,10 @@ namespace Alignment.Cli;
 /// <summary>What was said so far, and how the model goes on.</summary>
 /// <param name="tokenizer">The model's.</param>
 /// <param name="template">How messages become tokens.</param>
+/// <param name="addBos">Whether it begins with BOS where the template does not write it.</param>
 /// <param name="generator">Samples the answers.</param>
 /// <param name="seed">Of the whole conversation.</param>
-internal sealed class Conversation(TextTokenizer tokenizer, ChatTemplate template, ConversationGenerator generator, long seed)
+internal sealed class Conversation(TextTokenizer tokenizer, ChatTemplate template, bool addBos, ConversationGenerator generator, long seed)
 {
     /// <summary>A share of the context that is kept free for the answer where turns can be dropped for it.</summary>
     private const int AnswerShare = 4;
@@ -113,6 +114,6 @@ internal sealed class Conversation(TextTokenizer tokenizer, ChatTemplate templat
     private int[] Render()
     {
         var ids = template.Render(tokenizer, Messages, generationPrompt: true).Ids;
-        return tokenizer.AddsBos && tokenizer.BosId is { } bos && ids[0] != bos ? [bos, .. ids] : ids;
+        return addBos && tokenizer.BosId is { } bos && ids[0] != bos ? [bos, .. ids] : ids;
     }
 }

@@ -5,6 +5,7 @@ using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Gguf;
+using Alignment.Data.Templates;
 using Alignment.Training.Options;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ internal static class ExportCommand
         var type = Enum.Parse<GgufType>(parsed.GetValue(Type) ?? "f16", ignoreCase: true);
         var config = ModelConfig.Load(folder);
         var (tokenizer, tokenizerFolder) = ModelTokenizer.Load(folder, config);
-        var vocabulary = GgufVocabulary.Metadata(tokenizer, config.VocabularySize, ModelFolder.StopIds(folder), TemplateText.Of(tokenizerFolder), parsed.GetValue(PreTokenizer));
+        var vocabulary = GgufVocabulary.Metadata(tokenizer, config.VocabularySize, ModelFolder.StopIds(folder), ChatTemplate.FromFolder(tokenizerFolder)?.Source, parsed.GetValue(PreTokenizer));
         var name = parsed.GetValue(Name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
         TorchRuntime.Initialize();

@@ -84,6 +84,15 @@ public sealed class ChatCommandTests : IClassFixture<ChatCommandTests.TinyChatMo
         output.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Chat_ModelWithoutATemplate_AsksForOne()
+    {
+        var model = Path.Combine(AppContext.BaseDirectory, "Fixtures", "stories260K");
+        var (code, _, error) = Cli.RunWith("Hi\n", _folder, "chat", "--model", model);
+        error.ShouldContain("the model folder ships no chat template");
+        code.ShouldBe(2);
+    }
+
     private (int Code, string Output, string Error) Chat(string lines, params string[] arguments) =>
         Cli.RunWith(lines, _folder, ["chat", "--model", _model, "--temperature", "0", "--max-new-tokens", "8", .. arguments]);
 
