@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
 using Alignment.Data.Rows;
@@ -20,6 +21,11 @@ public static class PoolScorer
     {
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(run);
+        if (!ModelConfig.Load(folder).IsClassifier)
+        {
+            throw new InvalidDataException($"{folder}: --reward-model is a language model, which gives no rewards; name the model folder of a reward stage");
+        }
+
         var options = new ExampleOptions { Tokenizer = TextTokenizer.Load(folder), MaxLength = int.MaxValue, Template = run.Template, AddBos = run.Bos };
         var prompts = pool.Prompts.Where(prompt => prompt.Candidates.Count >= 2).ToList();
 
