@@ -18,8 +18,8 @@ internal sealed record PreviewPart(string Name, int[] Ids, bool[] Supervised)
             case PromptRow prompt:
                 return [Masked("prompt", PromptExamples.Build([prompt], options).Examples[0].Prompt, false)];
             default:
-                var sequence = SupervisedExamples.Build([row], options with { Packing = Packing.None }).Examples[0];
-                return [new PreviewPart("tokens", sequence.Ids, sequence.Supervised)];
+                var sequences = SupervisedExamples.Build([row], options with { Packing = Packing.None }).Examples;
+                return [.. sequences.Select(sequence => new PreviewPart("tokens", sequence.Ids, sequence.Supervised))];
         }
     }
 
