@@ -20,6 +20,7 @@ internal static class Commands
         root.Add(GenerateCommand.Create());
         root.Add(ChatCommand.Create());
         root.Add(ScoreCommand.Create());
+        root.Add(InspectCommand.Create());
         root.Add(ExportCommand.Create());
         root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create() });
         root.Add(new Command("label", "Preferences out to people and back: tasks, votes, agreement.")

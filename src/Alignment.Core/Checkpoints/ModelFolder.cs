@@ -191,6 +191,22 @@ public static class ModelFolder
         return ids.Count > 0 ? ids : throw new InvalidDataException($"{folder}: neither {GenerationConfigFile.Name} nor {ModelConfig.FileName} has an 'eos_token_id': add the id that ends a response.");
     }
 
+    /// <summary>Checks that a folder would load, from its config and the headers of its weights; of an adapter its base.</summary>
+    /// <param name="folder">A model or adapter folder.</param>
+    /// <exception cref="IOException">Something is missing.</exception>
+    /// <exception cref="InvalidDataException">An unknown architecture, a broken file, or weights that do not fit the config: every key is listed.</exception>
+    public static void CheckHeaders(string folder)
+    {
+        CheckExists(folder);
+        var root = AdapterFolder.Chain(folder)[^1];
+        var config = ModelConfig.Load(root);
+        using var weights = SafetensorsFolder.Open(root);
+        var source = new StoredParameters(weights, config, CPU, headersOnly: true);
+        using var scope = NewDisposeScope();
+        using nn.Module model = config.IsClassifier ? new SequenceClassifier(config, LabelSet.Of(config), source, CPU) : config.IsEncoder ? throw NoTask(config, root) : new CausalLm(config, source, CPU);
+        source.Report();
+    }
+
     private static void CheckExists(string folder)
     {
         if (!Directory.Exists(folder))
@@ -214,9 +230,12 @@ public static class ModelFolder
     {
         if (config.IsEncoder)
         {
-            throw new InvalidDataException($"{source}: a {config.ModelType} reads whole texts and can only classify them; it cannot continue them or give values to tokens.");
+            throw NoTask(config, source);
         }
     }
+
+    private static InvalidDataException NoTask(ModelConfig config, string source) =>
+        new($"{source}: a {config.ModelType} reads whole texts and can only classify them; it cannot continue them or give values to tokens.");
 
     private static void Check(ModelConfig config, IEnumerable<string> more)
     {

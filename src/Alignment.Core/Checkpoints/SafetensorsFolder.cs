@@ -32,6 +32,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>Tensors by name, over all shards.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _entries;
 
+    /// <summary>How many files of weights there are.</summary>
+    public int FileCount => _files.Count;
+
     /// <summary>Opens the single file or every shard.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The folder has no safetensors weights, or the index names a shard that is missing.</exception>

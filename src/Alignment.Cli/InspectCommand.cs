@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Alignment.Evaluation.Inspection;
+using Alignment.Training.Options;
+
+namespace Alignment.Cli;
+
+/// <summary><c>alignment inspect</c>: what a model folder holds.</summary>
+internal static class InspectCommand
+{
+    private const int KeyWidth = 22;
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
+    private static readonly Argument<string> Folder = new Argument<string>("FOLDER") { Description = "a model or adapter folder" }.RefuseOptions();
+    private static readonly Option<bool> Json = new("--json") { Description = "print JSON" };
+
+    public static Command Create()
+    {
+        var command = new Command("inspect", "Shows what a model folder holds: architecture, weights, tokenizer, template, what training needs; and why it does not load.") { Folder, Json };
+        command.SetAction(parsed =>
+        {
+            var report = ModelInspection.Of(parsed.GetRequiredValue(Folder));
+            if (parsed.GetValue(Json))
+            {
+                Console.Out.WriteLine(report.ToJsonString(Readable));
+            }
+            else
+            {
+                Print(report);
+            }
+
+            return report["loads"]!.GetValue<bool>() ? ExitCodes.Done : ExitCodes.BadInput;
+        });
+        return command;
+    }
+
+    private static void Print(JsonObject report)
+    {
+        Console.Out.WriteLine(report["folder"]!.GetValue<string>());
+        foreach (var (section, node) in report)
+        {
+            if (node is not JsonObject values)
+            {
+                continue;
+            }
+
+            Console.Out.WriteLine();
+            Console.Out.WriteLine(section);
+            foreach (var (key, value) in values.Where(pair => pair.Value is not null))
+            {
+                var lines = Text(key, value!).Split('\n');
+                Console.Out.WriteLine($"  {key.Replace('_', ' ').PadRight(KeyWidth)}{lines[0]}");
+                foreach (var line in lines[1..])
+                {
+                    Console.Out.WriteLine($"  {new string(' ', KeyWidth)}{line}");
+                }
+            }
+        }
+
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(report["loads"]!.GetValue<bool>() ? "loads, and can be trained" : "cannot be loaded:");
+        foreach (var problem in report["problems"]!.AsArray())
+        {
+            Console.Out.WriteLine($"  {problem}");
+        }
+    }
+
+    private static string Text(string key, JsonNode value) => value switch
+    {
+        JsonObject parts => string.Join('\n', parts.Select(part => $"{part.Key,-12}{(part.Value is null ? "" : Text(part.Key, part.Value))}")),
+        JsonArray list => string.Join(", ", list.Select(item => item?.ToString())),
+        JsonValue number when key.EndsWith("bytes", StringComparison.Ordinal) && number.TryGetValue<long>(out var bytes) =>
+            string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.000} GB"),
+        JsonValue number when number.TryGetValue<long>(out var count) => count.ToString("#,0", CultureInfo.InvariantCulture),
+        JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
+        _ => value.ToString(),
+    };
+}
