@@ -99,6 +99,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             RowId = row => train.Pairs[row].RowId,
             Loss = Loss,
             Evaluate = eval.Pairs.Count > 0 ? Evaluate : null,
+            Memory = StageModels.Memory(options.Training, policy.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false),
         }, session).Run();
     }
 

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Loading;
@@ -115,6 +116,17 @@ internal sealed class PpoModels : IDisposable
             throw;
         }
     }
+
+    /// <summary>What the run takes of the memory: policy and value model are trained one after the other, the others are asked only.</summary>
+    /// <param name="options">Batch, adapter, quantisation.</param>
+    /// <param name="longest">Tokens of the longest prompt with its response.</param>
+    public MemoryEstimate Memory(PpoOptions options, int longest) => MemoryEstimate.Together(
+    [
+        StageModels.Memory(options.Training, Policy.Config, options.Model, options.Training.BatchSize, longest, dropout: false),
+        StageModels.Memory(options.Training, Value.Config, options.Model, options.Training.BatchSize, longest, dropout: false, scalarHead: true),
+        .. Reference is null ? Array.Empty<MemoryEstimate>() : [MemoryEstimate.Inference(Reference.Config)],
+        .. options.RewardModel is { } folder ? [MemoryEstimate.Inference(ModelConfig.Load(folder), scalarHead: true)] : Array.Empty<MemoryEstimate>(),
+    ]);
 
     /// <summary>log π_ref of tokens: of a frozen copy, or of the policy's own weights with its adapter off.</summary>
     /// <param name="tokens">The tokens.</param>

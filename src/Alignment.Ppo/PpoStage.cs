@@ -95,6 +95,7 @@ internal sealed class PpoStage : IDisposable
         using var metrics = _session.OpenMetrics(resumed?.Step);
         _session.Log.Information(
             "Training {Start} → {Total} steps of {Rollouts} responses, {Updates} updates each", start, _total, _options.RolloutBatchSize, _options.PpoEpochs * _options.MiniBatches);
+        _session.ExpectMemory(_models.Memory(_options, _data.Train.Max(prompt => prompt.Prompt.Length) + _options.MaxNewTokens));
         if (resumed?.EvaluationPending ?? _options.Training.EvalOnStart)
         {
             EvaluateAndSave(start, metrics, alwaysSave: start > 0);
@@ -116,6 +117,7 @@ internal sealed class PpoStage : IDisposable
             }
         });
 
+        _session.NoteMemory();
         Finish(_checkpoints.TakeBest(_total));
     }
 

@@ -84,6 +84,7 @@ internal sealed class RewardModelStage(
             Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
             RowId = row => train[row].RowId,
             Loss = Loss,
+            Memory = StageModels.Memory(options.Training, model.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false, scalarHead: true),
             Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_centerCoefficient) : null,
         }, session).Run();
     }

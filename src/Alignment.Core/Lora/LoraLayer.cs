@@ -64,8 +64,8 @@ internal sealed class LoraLayer
     {
         using var scope = NewDisposeScope();
         var dropped = mode.Dropout(input, Dropout, projection.training);
-        var inner = nn.functional.linear(mode.Convert(dropped), mode.Weight(A.Weight)); // [..., r]
-        var update = nn.functional.linear(inner, mode.Weight(B.Weight)) * Scaling;       // [..., out]
+        var inner = nn.functional.linear(mode.Convert(dropped), mode.Weight(A.Weight)) * Scaling; // [..., r]
+        var update = nn.functional.linear(inner, mode.Weight(B.Weight));                          // [..., out]
         if (Magnitude is null)
         {
             return (output + update).MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 
@@ -44,6 +45,28 @@ public static class StageModels
         model.GradientCheckpointing = options.GradientCheckpointing;
         return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
     }
+
+    /// <summary>What training takes of the memory.</summary>
+    /// <param name="options">Adapter, quantisation, checkpoints, precision, accumulation.</param>
+    /// <param name="config">The model's.</param>
+    /// <param name="folder">Where it comes from.</param>
+    /// <param name="rows">Sequences of a micro-batch.</param>
+    /// <param name="length">Tokens of the longest sequence.</param>
+    /// <param name="dropout">Whether dropout is on.</param>
+    /// <param name="scalarHead">Whether the model has a scalar head.</param>
+    public static MemoryEstimate Memory(TrainingOptions options, ModelConfig config, string folder, int rows, int length, bool dropout, bool scalarHead = false) =>
+        MemoryEstimate.Training(config, new TrainingShape
+        {
+            Rows = rows,
+            Length = length,
+            Lora = options.Lora?.ToConfig(folder),
+            Quantization = options.Quantization,
+            Checkpointing = options.GradientCheckpointing,
+            Dropout = dropout,
+            BFloat16 = options.Dtype == ComputePrecision.Bf16,
+            Accumulates = options.GradientAccumulationSteps > 1,
+            ScalarHead = scalarHead,
+        });
 
     private static void Add(TrainingOptions options, string folder, long seed, Action<Core.Lora.LoraConfig, long> add)
     {

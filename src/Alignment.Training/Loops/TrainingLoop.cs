@@ -48,6 +48,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         session.Log.Information(
             "Training {Start} → {Total} steps of {Rows} rows ({Parameters} parameters)", start, total, options.BatchSize * options.GradientAccumulationSteps, parameters.Sum(parameter => parameter.numel()));
 
+        session.ExpectMemory(task.Memory);
         task.Model.train(task.Dropout);
         if (resumed?.EvaluationPending ?? options.EvalOnStart)
         {
@@ -55,6 +56,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         }
 
         session.Console.WithProgress("training", start, total, report => Steps(start, total, gradient, metrics, parts, report));
+        session.NoteMemory();
         return Finish(total, parts);
     }
 

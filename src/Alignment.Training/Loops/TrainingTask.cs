@@ -1,3 +1,4 @@
+using Alignment.Core.Memory;
 using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
 using static TorchSharp.torch;
@@ -39,6 +40,9 @@ public sealed record TrainingTask
     /// <see cref="OperationCanceledException"/> when cancelled. Null evaluates never.
     /// </summary>
     public Func<CancellationToken, IEnumerable<KeyValuePair<string, double>>>? Evaluate { get; init; }
+
+    /// <summary>What the training will take of the memory; said before the start, with what was reached at the end.</summary>
+    public MemoryEstimate? Memory { get; init; }
 
     /// <summary>What else a checkpoint holds: the stage's generators and its own state.</summary>
     public IReadOnlyList<CheckpointPart> Parts { get; init; } = [];

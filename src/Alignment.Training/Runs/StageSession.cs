@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Alignment.Core.Memory;
 using Alignment.Training.Metrics;
 using Alignment.Training.Pipelines;
 using Serilog;
@@ -19,6 +20,7 @@ public sealed class StageSession : IDisposable
     private readonly IReadOnlyCollection<string> _otherResults;
     private StageManifest _manifest;
     private bool _started;
+    private MemoryEstimate? _memory;
 
     private StageSession(
         RunFolder folder, StageManifest manifest, StageConsole console, CancellationToken cancel, IReadOnlyCollection<string> otherResults, bool isDone, bool isResumed)
@@ -145,6 +147,29 @@ public sealed class StageSession : IDisposable
         }
 
         _measures[name] = value;
+    }
+
+    /// <summary>Says and notes for the manifest what training will take of the memory.</summary>
+    /// <param name="estimate">Null says nothing.</param>
+    public void ExpectMemory(MemoryEstimate? estimate)
+    {
+        if (estimate is not null)
+        {
+            _memory = estimate;
+            Count("memory/estimated_bytes", estimate.Total);
+            Log.Information("Memory: {Estimate}", estimate.ToString());
+        }
+    }
+
+    /// <summary>Says and notes what training took, when it is over.</summary>
+    public void NoteMemory()
+    {
+        if (_memory is not null)
+        {
+            var peak = ProcessMemory.Peak();
+            Count("memory/peak_bytes", peak);
+            Log.Information("Memory: {Peak} at the peak, estimated {Estimate}", MemoryEstimate.Text(peak), MemoryEstimate.Text(_memory.Total));
+        }
     }
 
     /// <summary>The stage's checkpoints.</summary>

@@ -1,0 +1,74 @@
+using Alignment.Core.Models;
+
+namespace Alignment.Core.Memory;
+
+/// <summary>What a forward pass keeps for the backward pass, counted tensor by tensor as the blocks compute.</summary>
+internal static class ActivationMemory
+{
+    private const int Real = sizeof(float);
+
+    /// <summary>Bytes of a micro-batch.</summary>
+    public static long Of(ModelConfig config, TrainingShape shape)
+    {
+        var tokens = (long)shape.Rows * shape.Length;
+        var layer = Layer(config, shape);
+        var passing = Passing(config, shape) * tokens;
+        var ends = 3L * Real * config.Width * tokens; // embedded tokens, the last norm
+        return shape.Checkpointing
+            ? (Real * config.Width * tokens * config.Layers) + (layer * tokens) + passing + ends
+            : (layer * tokens * config.Layers) + passing + ends;
+    }
+
+    /// <summary>Bytes that one layer keeps for each token.</summary>
+    private static long Layer(ModelConfig config, TrainingShape shape)
+    {
+        var number = shape.BFloat16 ? 2L : Real; // what flows between matrix products
+        long width = config.Width, inner = config.InnerWidth;
+        var queries = (long)config.Heads * config.HeadSize;
+        var keys = (long)config.KeyValueHeads * config.HeadSize;
+        var scores = (long)config.Heads * shape.Length;
+        var norms = config.NormPlacement == NormPlacement.Around ? 4 : 2;
+        var normed = Real * width * norms * (shape.Lora is null && config.Norm != NormKind.Layer ? 2L : 1); // a trained scale keeps what it scales
+        var attention = (number * (width + (2 * queries) + (2 * keys))) + (2 * scores * Real) + (shape.BFloat16 ? scores * number : 0);
+        var feedForward = number * (width + ((config.GatedFeedForward ? 4 : 2) * inner));
+        if (config.QueryKeyNorm != QueryKeyNorm.None)
+        {
+            attention += Real * (queries + keys);
+        }
+
+        if (shape.Dropout)
+        {
+            attention += config.AttentionDropout > 0 ? 2L * Real * scores : 0;
+            feedForward += config.ResidualDropout > 0 ? 2L * Real * width : 0;
+        }
+
+        return normed + attention + feedForward + Updates(config, shape, number);
+    }
+
+    /// <summary>What the updates of one layer keep for each token: their inner values and an output, and where there is dropout its mask and what it leaves.</summary>
+    private static long Updates(ModelConfig config, TrainingShape shape, long number)
+    {
+        if (shape.Lora is not { } lora)
+        {
+            return 0;
+        }
+
+        var names = config.Family.Names;
+        var first = $"{names.Backbone}.{names.Layers}.0.";
+        var bytes = 0L;
+        foreach (var (name, size) in ParameterShapes.Of(config, scalarHead: true).Where(item => item.Name.StartsWith(first, StringComparison.Ordinal) && item.Shape.Length == 2))
+        {
+            var module = name[..name.LastIndexOf('.')];
+            if (lora.Targets!.Include(module, isOutput: false) && !lora.Saves(module))
+            {
+                var (outputs, inputs) = names.StoredTransposed ? (size[1], size[0]) : (size[0], size[1]);
+                bytes += number * ((2 * lora.RankOf(module)) + outputs + (lora.Dora ? 2 * outputs : 0) + (shape.Dropout && lora.Dropout > 0 ? 2 * inputs : 0));
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Bytes for each token that live within a layer only: scores and their gradients, the feed-forward block's gradients.</summary>
+    private static long Passing(ModelConfig config, TrainingShape shape) => Real * Math.Max(4L * config.Heads * shape.Length, 5L * config.InnerWidth);
+}
