@@ -104,6 +104,7 @@ public sealed class DpoStageTests
     {
         using var run = new TinyRun(Options);
         run.Run(null, "--set", "training.max_steps=1").ExitCode.ShouldBe(0);
+        var weights = File.ReadAllBytes(run.At("dpo", "model", "model.safetensors"));
         var path = Path.Combine(run.Stage, ReferenceCache.FileName);
         Forge(path, new() { ["Train"] = 24, ["Eval"] = 6 });
 
@@ -111,7 +112,7 @@ public sealed class DpoStageTests
 
         code.ShouldBe(2, output);
         output.ShouldContain("self test before step 1");
-        Directory.Exists(run.At("dpo", "model")).ShouldBeFalse();
+        File.ReadAllBytes(run.At("dpo", "model", "model.safetensors")).ShouldBe(weights); // the older result stays
     }
 
     [Fact]
@@ -213,7 +214,7 @@ public sealed class DpoStageTests
         result.ExitCode.ShouldBe(exitCode, result.Output);
         result.Output.ShouldContain(message);
         result.Output.ShouldNotContain("   at "); // no stack trace for a user's error
-        Directory.Exists(run.At("dpo", "model")).ShouldBeFalse();
+        File.ReadAllBytes(run.At("dpo", "model", "model.safetensors")).ShouldBe(weights); // the older result stays
     }
 
     private static void AssertSameResult(TinyRun run, string stage)
