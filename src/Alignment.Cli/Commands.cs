@@ -28,7 +28,7 @@ internal static class Commands
             LabelExportCommand.Create(), LabelImportCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
         });
         root.Add(InfoCommand.Create());
-        root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create() });
+        root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create() });
         root.Add(SchemaCommand.Create());
         return root;
     }

@@ -44,6 +44,15 @@ public sealed class LabelCommandTests : IDisposable
     }
 
     [Fact]
+    public void Bench_SaysHowLongAVoteTakes()
+    {
+        var (code, output, error) = Cli.RunIn(_folder, "bench", "label-store", "--folder", "bench", "--annotators", "3", "--votes", "40");
+        (code, error).ShouldBe((0, ""), output);
+        output.ShouldContain("40 votes by 3 annotators");
+        output.ShouldContain("p99");
+    }
+
+    [Fact]
     public void Mistakes_SayWhatToDo()
     {
         Label("report", "--project", "none").Error.ShouldContain("alignment label export --project none");
