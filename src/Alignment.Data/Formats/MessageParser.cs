@@ -4,8 +4,13 @@ using Alignment.Data.Rows;
 namespace Alignment.Data.Formats;
 
 /// <summary>A JSON list of messages to checked messages.</summary>
-internal static class MessageParser
+public static class MessageParser
 {
+    /// <summary>Parses a list.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="column">The column that it stands in, for messages of errors.</param>
+    /// <param name="id">The row, <c>file:line</c>.</param>
+    /// <exception cref="DataFormatException">The list is empty, or an item is no message.</exception>
     public static IReadOnlyList<Message> Parse(JsonArray list, string column, string id)
     {
         if (list.Count == 0)
@@ -17,6 +22,10 @@ internal static class MessageParser
     }
 
     /// <summary>Checks the order of a conversation: system first or nowhere, a user turn before the assistant's first, a tool after the assistant.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="column">The column that it stands in, for messages of errors.</param>
+    /// <param name="id">The row, <c>file:line</c>.</param>
+    /// <exception cref="DataFormatException">A message stands where it may not.</exception>
     public static void CheckOrder(IReadOnlyList<Message> messages, string column, string id)
     {
         var userSeen = false;

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Alignment.Data;
+using Alignment.Data.Formats;
 using Alignment.Data.Rows;
 
 namespace Alignment.Labeling.Formats;
@@ -7,8 +10,6 @@ namespace Alignment.Labeling.Formats;
 /// <summary>A prompt as JSON: text, or a list of <c>{"role", "content"}</c>.</summary>
 internal sealed class ContentConverter : JsonConverter<Content>
 {
-    private static readonly string[] Roles = [Message.System, Message.User, Message.Assistant, Message.Tool];
-
     public override Content Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -17,29 +18,51 @@ internal sealed class ContentConverter : JsonConverter<Content>
             return string.IsNullOrWhiteSpace(text) ? throw new JsonException("the prompt is empty") : text;
         }
 
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (JsonNode.Parse(ref reader) is not JsonArray list)
         {
             throw new JsonException("a prompt is text or a list of {\"role\", \"content\"}");
         }
 
-        var messages = JsonSerializer.Deserialize<Message[]>(ref reader, options)!;
-        if (messages.Length == 0 || messages.FirstOrDefault(message => message is null || !Roles.Contains(message.Role)) is { Role: _ })
+        try
         {
-            throw new JsonException($"a prompt needs messages, each by {string.Join(", ", Roles)}");
+            return new ChatContent(MessageParser.Parse(list, "prompt", "the prompt"));
         }
-
-        return messages;
+        catch (DataFormatException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, Content value, JsonSerializerOptions options)
     {
         if (value is ChatContent chat)
         {
-            JsonSerializer.Serialize(writer, chat.Messages, options);
+            writer.WriteStartArray();
+            foreach (var message in chat.Messages)
+            {
+                Write(writer, message);
+            }
+
+            writer.WriteEndArray();
         }
         else
         {
             writer.WriteStringValue(value.ToString());
         }
+    }
+
+    // What a message holds besides role and text (tool calls, parts, a name) goes along as it came.
+    private static void Write(Utf8JsonWriter writer, Message message)
+    {
+        if (message.Json is { } whole)
+        {
+            writer.WriteRawValue(whole);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("role", message.Role);
+        writer.WriteString("content", message.Content);
+        writer.WriteEndObject();
     }
 }
