@@ -54,9 +54,7 @@ internal sealed class JinjaChatTemplate : ChatTemplate
     public override int[] GenerationPrompt(TextTokenizer tokenizer)
     {
         CheckSpecials(tokenizer);
-        ChatContent asked = new([new Message(Message.User, "?")]);
-        var (without, with) = (Write(tokenizer, asked, 1, generationPrompt: false), Write(tokenizer, asked, 1, generationPrompt: true));
-        var start = with.Value.StartsWith(without.Value, StringComparison.Ordinal) ? without.Value.Length : with.Value.Length;
+        var (with, start) = Prompting(tokenizer);
         return TemplateTokens.Encode(tokenizer, with, start, with.Value.Length);
     }
 
@@ -78,7 +76,7 @@ internal sealed class JinjaChatTemplate : ChatTemplate
     {
         CheckSpecials(tokenizer);
         var count = chat.Messages.Count;
-        var whole = Write(tokenizer, chat, count, generationPrompt: false);
+        var whole = Whole(tokenizer, chat);
         if (whole.Origin.HasFlag(TextOrigin.Generation))
         {
             return [TemplateTokens.Generated(tokenizer, whole)];
@@ -94,8 +92,9 @@ internal sealed class JinjaChatTemplate : ChatTemplate
                 continue;
             }
 
-            var turn = TurnText.Of(
-                $"message {i + 1} (by the assistant)", Write(tokenizer, chat, i, generationPrompt: true), i == count - 1 ? whole : Write(tokenizer, chat, i + 1, generationPrompt: false), end, tokenizer);
+            var answered = i == count - 1 ? whole : Write(tokenizer, chat, i + 1, generationPrompt: false);
+            var prompt = i == 0 ? Opening(tokenizer, answered) : Write(tokenizer, chat, i, generationPrompt: true);
+            var turn = TurnText.Of($"message {i + 1} (by the assistant)", prompt, answered, end, tokenizer);
             if (!end.IsAdded && whole.Value.AsSpan().StartsWith(turn.Text.Value.AsSpan(0, turn.End), StringComparison.Ordinal))
             {
                 shared.Add(turn);
@@ -107,6 +106,42 @@ internal sealed class JinjaChatTemplate : ChatTemplate
         }
 
         return shared.Count == 0 && apart.Count > 0 ? apart : [TemplateTokens.Of(tokenizer, whole, shared, end), .. apart];
+    }
+
+    private Text Whole(TextTokenizer tokenizer, ChatContent chat)
+    {
+        try
+        {
+            return Write(tokenizer, chat, chat.Messages.Count, generationPrompt: false);
+        }
+        catch (JinjaException e) when (chat.Messages is [{ Role: Message.Assistant }, ..])
+        {
+            throw new JinjaException($"message 1 (by the assistant) begins the conversation, which the template may not allow: {e.Message}; begin with a user's message");
+        }
+    }
+
+    /// <summary>What stands before the answer of a conversation that begins with it; templates are not made to prompt for that.</summary>
+    private Text Opening(TextTokenizer tokenizer, Text answered)
+    {
+        var (with, start) = Prompting(tokenizer);
+        var header = with.Value[start..];
+        foreach (var run in answered.Runs.Where(run => run.Origin.HasFlag(TextOrigin.Content)))
+        {
+            if (answered.Slice(0, run.Start) is var opening && opening.Value.EndsWith(header, StringComparison.Ordinal))
+            {
+                return opening;
+            }
+        }
+
+        throw new JinjaException("message 1 (by the assistant) begins the conversation, and the template does not write it as it prompts for answers; begin with a user's message");
+    }
+
+    /// <summary>A rendering that prompts for an answer, and where in it the generation prompt begins.</summary>
+    private (Text Text, int Start) Prompting(TextTokenizer tokenizer)
+    {
+        ChatContent asked = new([new Message(Message.User, "?")]);
+        var (without, with) = (Write(tokenizer, asked, 1, generationPrompt: false), Write(tokenizer, asked, 1, generationPrompt: true));
+        return (with, with.Value.StartsWith(without.Value, StringComparison.Ordinal) ? without.Value.Length : with.Value.Length);
     }
 
     private TurnEnd End(TextTokenizer tokenizer)

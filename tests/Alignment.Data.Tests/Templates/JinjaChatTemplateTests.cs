@@ -79,6 +79,71 @@ public sealed class JinjaChatTemplateTests
         chat.AssistantSpans.ShouldBe([new TokenSpan(4, 6)]);
     }
 
+    [Theory]
+    [InlineData("{\"x\": 1}")]
+    [InlineData("x")]
+    [InlineData("{\n\n")]
+    [InlineData("\n\n{")]
+    public void Render_TokenOverTheBorderAndPrefixBlank_AnswerGoesOnWithoutTheBlank(string answer)
+    {
+        var tokenizer = Mistral();
+        var template = Template("{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }} [/INST]{% else %}{{ m.content }}{{ eos_token }}{% endif %}{% endfor %}");
+        Message[] messages = [new("user", "x"), new("assistant", answer), new("user", "x"), new("assistant", answer)];
+
+        var chat = template.Render(tokenizer, messages, generationPrompt: false);
+        var prompt = template.Render(tokenizer, messages[..1], generationPrompt: true).Ids;
+
+        tokenizer.EncodeWithSpecials("]{").Length.ShouldBe(2, "the blank and the two as one token");
+        chat.Ids[..prompt.Length].ShouldBe(prompt);
+        chat.AssistantSpans[0].Start.ShouldBe(prompt.Length);
+        tokenizer.Decode(chat.Ids, skipSpecials: false).ShouldBe(tokenizer.Decode(tokenizer.EncodeWithSpecials($"<s>[INST] x [/INST]{answer}</s>[INST] x [/INST]{answer}</s>"), skipSpecials: false));
+        chat.AssistantSpans.Select(span => string.Concat(chat.Ids[span.Start..span.End].Select(id => tokenizer.TokenText(id)))).ShouldBe(
+            Enumerable.Repeat(answer.Replace("\n", "<0x0A>", StringComparison.Ordinal) + "</s>", 2));
+    }
+
+    [Theory]
+    [InlineData("\n\nYo")]
+    [InlineData("\n")]
+    [InlineData(" \n Yo\n\n")]
+    public void Render_AnswerBeginsWithLineBreaks_KeepsThem(string answer)
+    {
+        var tokenizer = With("\n\n", "\n\n\n");
+
+        var chat = Template(TokenizerFile.ChatMlTemplate).Render(tokenizer, [new("user", "Hi"), new("assistant", answer)], generationPrompt: false);
+
+        tokenizer.Decode(chat.Ids, skipSpecials: false).ShouldBe($"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n{answer}<|im_end|>\n");
+        tokenizer.Decode(chat.Ids[chat.AssistantSpans[0].Start..chat.AssistantSpans[0].End], skipSpecials: false).ShouldBe($"{answer}<|im_end|>");
+    }
+
+    [Theory]
+    [InlineData(TokenizerFile.ChatMlTemplate, "<|im_start|>assistant\nYo<|im_end|>\n")]
+    [InlineData("{% if messages[0].role == 'system' %}S{% else %}D{% endif %}" + TokenizerFile.ChatMlTemplate, "D<|im_start|>assistant\nYo<|im_end|>\n")]
+    public void Sequences_AssistantBegins_ItsTurnIsSupervised(string source, string text)
+    {
+        var chat = Template(source).Sequences(Instance, new([Dialogue[1], .. Dialogue]), 0).ShouldHaveSingleItem();
+
+        Text(chat.Ids).ShouldStartWith(text + "<|im_start|>user");
+        Supervised(chat).ShouldBe(["Yo<|im_end|>", "Yo<|im_end|>", "ok<|im_end|>"]);
+    }
+
+    [Fact]
+    public void Sequences_AssistantBeginsAndTemplateRefuses_ErrorNamesRowAndMessage()
+    {
+        var tokens = new RowTokens(Instance, Template("{% if messages[0].role != 'user' %}{{ raise_exception('Roles must alternate') }}{% endif %}" + TokenizerFile.ChatMlTemplate), addBos: false);
+
+        Should.Throw<DataFormatException>(() => tokens.Chat(new(Dialogue[1..]), "f:7")).Message.ShouldBe(
+            "f:7: message 1 (by the assistant) begins the conversation, which the template may not allow: t.jinja:1: Roles must alternate; begin with a user's message; correct the row or use another template");
+    }
+
+    [Fact]
+    public void Sequences_AssistantBeginsOtherwiseThanPrompted_ErrorNamesRowAndMessage()
+    {
+        var tokens = new RowTokens(Instance, Template("{% for m in messages %}{{ '' if loop.first else '>' }}{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}>{% endif %}"), addBos: false);
+
+        Should.Throw<DataFormatException>(() => tokens.Chat(new(Dialogue[1..]), "f:7")).Message.ShouldBe(
+            "f:7: message 1 (by the assistant) begins the conversation, and the template does not write it as it prompts for answers; begin with a user's message; correct the row or use another template");
+    }
+
     [Fact]
     public void Sequences_TemplateForgetsReasoning_EachTurnAsItWasGenerated()
     {
@@ -229,6 +294,25 @@ public sealed class JinjaChatTemplateTests
     private static string Text(int[] ids) => Instance.Decode(ids, skipSpecials: false);
 
     private static IEnumerable<string> Supervised(RenderedChat chat) => chat.AssistantSpans.Select(span => Text(chat.Ids[span.Start..span.End]));
+
+    /// <summary>A tokenizer of Mistral's kind: blanks are marks, each text between special tokens gets one in front, and "]{" is a token.</summary>
+    private static TextTokenizer Mistral()
+    {
+        string[] tokens = ["<unk>", "<s>", "</s>", .. Enumerable.Range(0, 256).Select(b => $"<0x{b:X2}>"), "\u2581", .. "[]{}/INSTx:1\"".Distinct().Select(c => c.ToString()), "]{"];
+        using var folder = new TemporaryFolder();
+        folder.Write("tokenizer.json", System.Text.Json.JsonSerializer.Serialize(new
+        {
+            version = "1.0",
+            added_tokens = tokens[..3].Select((content, id) => new { id, content, single_word = false, lstrip = false, rstrip = false, normalized = false, special = true }),
+            normalizer = new { type = "Sequence", normalizers = new object[] { new { type = "Prepend", prepend = "\u2581" }, new { type = "Replace", pattern = new { String = " " }, content = "\u2581" } } },
+            pre_tokenizer = (object?)null,
+            post_processor = (object?)null,
+            decoder = new { type = "Sequence", decoders = new object[] { new { type = "Replace", pattern = new { String = "\u2581" }, content = " " }, new { type = "ByteFallback" }, new { type = "Fuse" }, new { type = "Strip", content = " ", start = 1, stop = 0 } } },
+            model = new { type = "BPE", dropout = (double?)null, unk_token = "<unk>", fuse_unk = true, byte_fallback = true, vocab = tokens.Select((token, id) => (token, id)).ToDictionary(p => p.token, p => p.id), merges = new[] { "] {" } },
+        }));
+        folder.Write("tokenizer_config.json", """{"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}""");
+        return TextTokenizer.Load(folder.Path);
+    }
 
     private static TextTokenizer With(params string[] specials)
     {
