@@ -13,23 +13,8 @@ internal static class ModelTokenizer
     /// <exception cref="InvalidDataException">It is damaged, or another model's.</exception>
     public static (TextTokenizer Tokenizer, string Folder) Load(string folder, ModelConfig config)
     {
-        var (tokenizer, from) = Find(AdapterFolder.Chain(folder));
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(folder));
         VocabularyContract.Check(config, tokenizer.VocabularySize, folder);
-        return (tokenizer, from);
-    }
-
-    private static (TextTokenizer Tokenizer, string Folder) Find(IReadOnlyList<string> chain)
-    {
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                return (TextTokenizer.Load(chain[i]), chain[i]);
-            }
-            catch (FileNotFoundException) when (i + 1 < chain.Count)
-            {
-                // An adapter folder may hold the updates alone.
-            }
-        }
+        return (tokenizer, tokenizer.Folder);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alignment.Core.Lora;
 using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 
@@ -22,7 +23,7 @@ internal static class TemplateOption
     /// <summary>The template that is named, telling today's date where it writes one.</summary>
     /// <param name="name">A name.</param>
     /// <param name="folder">The model's; it need not have a tokenizer.</param>
-    public static ChatTemplate Find(string name, string folder) => TemplateChoice.Find(name, folder).On(DateOnly.FromDateTime(DateTime.UtcNow));
+    public static ChatTemplate Find(string name, string folder) => TemplateChoice.Find(name, AdapterFolder.Chain(folder)).On(DateOnly.FromDateTime(DateTime.UtcNow));
 
     private static Option<T> Checked<T>(Option<T> option)
     {

@@ -38,10 +38,11 @@ public static class TemplateChoice
 
     /// <summary>The template of that name.</summary>
     /// <param name="name">See <see cref="Values"/>.</param>
-    /// <param name="folder">The model folder whose own template may be meant.</param>
+    /// <param name="folders">Of the model whose own template may be meant: its folder, and those of its bases where that holds an adapter.</param>
     /// <exception cref="InvalidDataException">The model ships none.</exception>
     /// <exception cref="FormatException">The template cannot be read; the message names the line.</exception>
-    public static ChatTemplate Find(string name, string folder) => Find(name, () => TemplateFiles.Read(folder));
+    public static ChatTemplate Find(string name, IReadOnlyList<string> folders) =>
+        Find(name, () => folders.Select(TemplateFiles.Read).FirstOrDefault(own => own is not null));
 
     private static ChatTemplate Find(string name, Func<ChatTemplate?> own) => name switch
     {

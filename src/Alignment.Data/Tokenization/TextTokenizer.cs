@@ -85,8 +85,29 @@ public sealed class TextTokenizer : Tokenizer
         return new(TokenizerDefinition.Read(folder, files), files);
     }
 
+    /// <summary>The tokenizer of the first folder that has one: of an adapter's folder and those of its bases, for one.</summary>
+    /// <param name="folders">At least one.</param>
+    /// <exception cref="DirectoryNotFoundException">One that was looked into does not exist.</exception>
+    /// <exception cref="FileNotFoundException">None has a tokenizer; the message names the last one.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or has a part that is not supported; the message names file and part.</exception>
+    public static TextTokenizer Load(IReadOnlyList<string> folders)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return Load(folders[i]);
+            }
+            catch (FileNotFoundException) when (i + 1 < folders.Count)
+            {
+                // The next one may have it.
+            }
+        }
+    }
+
     /// <summary>Where it was loaded from.</summary>
-    internal string Folder => _definition.Folder;
+    public string Folder => _definition.Folder;
 
     /// <summary>One of its files by name; null where the folder had none.</summary>
     internal byte[]? Shipped(string name) => _files.GetValueOrDefault(name);

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Data.Formats;
 using Alignment.Data.Rows;
@@ -54,7 +55,7 @@ public static class ModelScoring
 
     private static TextTokenizer Tokenizer(string folder, ModelConfig config)
     {
-        var tokenizer = TextTokenizer.Load(folder);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(folder));
         VocabularyContract.Check(config, tokenizer.VocabularySize, folder);
         return tokenizer;
     }

@@ -33,6 +33,22 @@ public sealed class TemplateFilesTests
     }
 
     [Fact]
+    public void Find_SeveralFolders_FirstThatShipsATemplate()
+    {
+        using var adapter = new TemporaryFolder();
+        using var model = new TemporaryFolder();
+        string[] folders = [adapter.Path, model.Path];
+
+        Should.Throw<InvalidDataException>(() => TemplateChoice.Find("model", folders)).Message.ShouldStartWith("template is 'model', but the model folder ships no chat template");
+        TemplateChoice.Find("auto", folders).RendersMessages.ShouldBeFalse();
+        model.Write("chat_template.jinja", "base");
+        TemplateChoice.Find("model", folders).Source.ShouldBe("base");
+        adapter.Write("chat_template.jinja", "adapter");
+        TemplateChoice.Find("auto", folders).Source.ShouldBe("adapter");
+        TemplateChoice.Find("alpaca", folders).Name.ShouldBe("alpaca");
+    }
+
+    [Fact]
     public void FromFolder_BrokenTemplate_NamesFileAndLine()
     {
         using var folder = new TemporaryFolder();

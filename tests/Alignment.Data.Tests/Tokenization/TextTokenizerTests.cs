@@ -7,6 +7,22 @@ namespace Alignment.Data.Tests.Tokenization;
 public class TextTokenizerTests
 {
     [Fact]
+    public void Load_SeveralFolders_FirstThatHasATokenizer()
+    {
+        using var adapter = new TemporaryFolder();
+        using var model = new TemporaryFolder();
+        string[] folders = [adapter.Path, model.Path];
+
+        Should.Throw<FileNotFoundException>(() => TextTokenizer.Load(folders)).Message.ShouldStartWith($"'{model.Path}' has no tokenizer");
+        TinyTokenizer.WriteTo(model);
+        TextTokenizer.Load(folders).Folder.ShouldBe(model.Path);
+        TinyTokenizer.WriteTo(adapter);
+        TextTokenizer.Load(folders).Folder.ShouldBe(adapter.Path);
+        adapter.Write("tokenizer.json", "{");
+        Should.Throw<InvalidDataException>(() => TextTokenizer.Load(folders)).Message.ShouldContain(adapter.Path);
+    }
+
+    [Fact]
     public void Encode_GoldenPrompts_GivesTheirIds()
     {
         var tokenizer = TextTokenizer.Load(TokenizerFolder.Stories);
