@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alignment.Core.Memory;
 using Alignment.Evaluation.Inspection;
 using Alignment.Training.Options;
 
@@ -62,8 +63,9 @@ internal static class InspectCommand
         }
 
         Console.Out.WriteLine();
-        Console.Out.WriteLine(report["loads"]!.GetValue<bool>() ? "loads, and can be trained" : "cannot be loaded:");
-        foreach (var problem in report["problems"]!.AsArray())
+        var problems = report["problems"]!.AsArray();
+        Console.Out.WriteLine(!report["loads"]!.GetValue<bool>() ? "cannot be loaded:" : problems.Count == 0 ? "loads, and can be trained" : "the weights load, but:");
+        foreach (var problem in problems)
         {
             Console.Out.WriteLine($"  {problem}");
         }
@@ -73,8 +75,7 @@ internal static class InspectCommand
     {
         JsonObject parts => string.Join('\n', parts.Select(part => $"{part.Key,-12}{(part.Value is null ? "" : Text(part.Key, part.Value))}")),
         JsonArray list => string.Join(", ", list.Select(item => item?.ToString())),
-        JsonValue number when key.EndsWith("bytes", StringComparison.Ordinal) && number.TryGetValue<long>(out var bytes) =>
-            string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.000} GB"),
+        JsonValue number when key.EndsWith("bytes", StringComparison.Ordinal) && number.TryGetValue<long>(out var bytes) => MemoryEstimate.Text(bytes),
         JsonValue number when number.TryGetValue<long>(out var count) => count.ToString("#,0", CultureInfo.InvariantCulture),
         JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
         _ => value.ToString(),

@@ -20,6 +20,8 @@ public sealed class InspectCommandTests : IDisposable
         code.ShouldBe(0);
         output.ShouldContain("  architecture          LlamaForCausalLM\n");
         output.ShouldContain("  parameters            260,032\n");
+        output.ShouldContain("  for                   8 sequences of 512 tokens");
+        output.ShouldContain("  qlora bytes           ");
         output.ShouldEndWith("\nloads, and can be trained\n");
     }
 

@@ -3,16 +3,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
+using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
+using Alignment.Training.Loops;
 
 namespace Alignment.Evaluation.Inspection;
 
 /// <summary>What a model folder holds, from its small files and the headers of its weights: no tensor is read.</summary>
 public static class ModelInspection
 {
-    private const long BytesPerTrainedParameter = 16; // weight, gradient and AdamW's two moments in float32
-    private const long BytesPerParameter = 4;
+    private const int ExampleRows = 8;
+    private const int ExampleLength = 512;
     private const int TemplateLinesShown = 3;
 
     private static readonly string[] TemplateFiles = ["chat_template.jinja", "chat_template.json"];
@@ -41,7 +43,7 @@ public static class ModelInspection
             Section("training", () =>
             {
                 ModelFolder.CheckHeaders(folder);
-                return Training(report["weights"]?["parameters"]?.GetValue<long>() ?? 0);
+                return Training(config, folder);
             });
         }
 
@@ -167,11 +169,24 @@ public static class ModelInspection
         };
     }
 
-    /// <summary>The least memory that training takes: what is kept for each parameter. What a batch needs comes on top.</summary>
-    private static JsonObject Training(long parameters) => new()
+    /// <summary>The memory that training takes on a batch of common size: every weight, an adapter, an adapter on NF4 weights.</summary>
+    private static JsonObject Training(ModelConfig config, string folder)
     {
-        ["trainable_parameters"] = parameters,
-        ["full_bytes"] = parameters * BytesPerTrainedParameter,
-        ["lora_bytes"] = parameters * BytesPerParameter,
-    };
+        if (config.IsEncoder)
+        {
+            return new JsonObject { ["as"] = "a classifier, by the sft stage's 'classification' options" };
+        }
+
+        var shape = new TrainingShape { Rows = ExampleRows, Length = Math.Min(ExampleLength, config.ContextLength), ScalarHead = config.IsClassifier };
+        var full = MemoryEstimate.Training(config, shape);
+        var adapter = shape with { Lora = new LoraOptions().ToConfig(folder) };
+        return new JsonObject
+        {
+            ["for"] = string.Create(CultureInfo.InvariantCulture, $"{shape.Rows} sequences of {shape.Length} tokens, AdamW, float32, no checkpointing"),
+            ["trained_parameters"] = full.TrainedParameters,
+            ["full_bytes"] = full.Total,
+            ["lora_bytes"] = MemoryEstimate.Training(config, adapter).Total,
+            ["qlora_bytes"] = MemoryEstimate.Training(config, adapter with { Quantization = Quantization.Nf4 }).Total,
+        };
+    }
 }
