@@ -30,7 +30,7 @@ public sealed class ScoreCommandTests : IDisposable
     [Theory]
     [InlineData(2, "rows.jsonl:2: 'input_ids' holds 512; the model takes 0 to 511", """{"input_ids": [512]}""")]
     [InlineData(2, "rows.jsonl:2: malformed JSON", """{"input_ids": [5""")]
-    [InlineData(2, "rows.jsonl:2: the row holds messages, which the template 'plain' cannot render", """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}""")]
+    [InlineData(2, "rows.jsonl:2: the row holds messages, but the model folder ships no chat template", """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}""")]
     [InlineData(2, "--greedy is -1", """{"input_ids": [5]}""", "--greedy", "-1")]
     [InlineData(3, "nowhere", """{"input_ids": [5]}""", "--model", "nowhere")]
     [InlineData(3, "No data file matches 'absent.jsonl'", """{"input_ids": [5]}""", "--in", "absent.jsonl")]

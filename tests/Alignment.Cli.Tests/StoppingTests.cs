@@ -40,7 +40,7 @@ public sealed class StoppingTests : IDisposable
         code.ShouldBe(4);
         error.ShouldStartWith("error: stage 'tok' (tokenizer) was killed by signal 9 (SIGKILL; the system does that when memory runs out) after ");
         error.ShouldContain("\nto go on from its last checkpoint: alignment run p.yaml\nto run the stage alone: alignment tokenizer --config p.yaml --stage tok\n");
-        Cli.RunIn(_folder, "run", "p.yaml", "--dry-run").Output.ShouldContain("tok (tokenizer): resume (interrupted)\n");
+        Cli.RunIn(_folder, "run", "p.yaml", "--dry-run").Output.ShouldContain("tok (tokenizer): run (no output yet)\n");
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class StoppingTests : IDisposable
         }
 
         IsAlive(stage).ShouldBeFalse();
-        Cli.RunIn(_folder, "run", "p.yaml", "--dry-run").Output.ShouldContain("tok (tokenizer): resume (interrupted)\n"); // it did not just finish
+        Cli.RunIn(_folder, "run", "p.yaml", "--dry-run").Output.ShouldContain("tok (tokenizer): run (no output yet)\n"); // it did not just finish
     }
 
     [Fact]
@@ -115,10 +115,10 @@ public sealed class StoppingTests : IDisposable
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < TimeSpan.FromSeconds(60))
         {
-            // The manifest is there: the stage listens to signals and has begun its work.
-            if (File.Exists(Path.Combine(Path.GetDirectoryName(_pidFile)!, "manifest.json")))
+            // The stage holds its folder: it listens to signals already.
+            if (File.Exists(_pidFile) && int.TryParse(File.ReadAllText(_pidFile), CultureInfo.InvariantCulture, out var process))
             {
-                return int.Parse(File.ReadAllText(_pidFile), CultureInfo.InvariantCulture);
+                return process;
             }
 
             Thread.Sleep(10);
