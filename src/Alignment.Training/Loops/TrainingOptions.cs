@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using Alignment.Core.Lora;
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Training.Options;
 using Alignment.Training.Schedules;
 using static TorchSharp.torch;
