@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Alignment.Labeling.Formats;
 
-/// <summary>Tasks as a spreadsheet. The annotator fills in <c>choice</c> (1, 2, …, tie, both_bad or skip) and, if wanted, what is behind it.</summary>
+/// <summary>Tasks as a spreadsheet. The annotator fills in <c>choice</c> (1, 2, …, tie, both_bad or skip) and, if wanted, what is behind it; of more
+/// than two answers also <c>ranking</c>, all of them from the best to the worst: <c>2 &gt; 1 &gt; 3</c>.</summary>
 internal static class CsvTasks
 {
     public const string Task = "task";
@@ -10,6 +11,7 @@ internal static class CsvTasks
     public const string Answer = "answer_";
     public const string Annotator = "annotator";
     public const string Choice = "choice";
+    public const string Ranking = "ranking";
     public const string Strength = "strength";
     public const string Comment = "comment";
     public const string Seconds = "seconds";
@@ -19,7 +21,7 @@ internal static class CsvTasks
     public static string Write(IReadOnlyList<ShownTask> tasks)
     {
         var answers = tasks.Max(task => task.Order.Count);
-        string[] columns = [Task, Prompt, .. Enumerable.Range(1, answers).Select(i => $"{Answer}{i}"), Annotator, Choice, Strength, Comment, Seconds, At];
+        string[] columns = [Task, Prompt, .. Enumerable.Range(1, answers).Select(i => $"{Answer}{i}"), Annotator, Choice, .. (string[])(answers > 2 ? [Ranking] : []), Strength, Comment, Seconds, At];
         var text = new StringBuilder("\uFEFF").Append(CsvFile.Line(columns));
         foreach (var task in tasks)
         {

@@ -55,7 +55,8 @@ internal static class CsvVotes
         }
 
         List<string> problems = [];
-        var choice = Choice(cell(CsvTasks.Choice), problems);
+        var ranking = Ranking(cell(CsvTasks.Ranking), problems);
+        var choice = Choice(cell(CsvTasks.Choice), problems) ?? (ranking is null ? null : Verdict.Of(ranking[0]));
         var vote = new ImportedVote
         {
             Where = where,
@@ -64,6 +65,7 @@ internal static class CsvVotes
             Answers = answers.Count >= 2 ? answers : null,
             Annotator = cell(CsvTasks.Annotator)?.Trim(),
             Choice = choice,
+            Ranking = ranking,
             Strength = Number(cell(CsvTasks.Strength), CsvTasks.Strength, problems) is { } strength ? (int)strength : null,
             Comment = cell(CsvTasks.Comment),
             Seconds = Number(cell(CsvTasks.Seconds), CsvTasks.Seconds, problems),
@@ -91,6 +93,35 @@ internal static class CsvVotes
 
         problems.Add($"the choice is '{word}'; it is the number of an answer from 1, tie, both_bad or skip");
         return null;
+    }
+
+    // Spreadsheets make a date of 2-1-3, so other separators are taken too.
+    private static int[]? Ranking(string? text, List<string> problems)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        List<int> ranking = [];
+        foreach (var place in text.Split(['>', ' ', ',', ';', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+            {
+                ranking.Clear();
+                break;
+            }
+
+            ranking.Add(number - 1);
+        }
+
+        if (ranking.Count == 0)
+        {
+            problems.Add($"the ranking is '{text.Trim()}'; it is the numbers of all answers from the best to the worst, such as 2 > 1 > 3");
+            return null;
+        }
+
+        return [.. ranking];
     }
 
     private static double? Number(string? text, string column, List<string> problems)

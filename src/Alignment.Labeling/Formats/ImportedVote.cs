@@ -31,6 +31,9 @@ internal sealed record ImportedVote
     /// <summary>The verdict; null when the task was not answered.</summary>
     public Verdict? Choice { get; init; }
 
+    /// <summary>As in <see cref="Vote.Ranking"/>, counted as the choice is.</summary>
+    public IReadOnlyList<int>? Ranking { get; init; }
+
     /// <summary>As in <see cref="Vote.Strength"/>.</summary>
     public int? Strength { get; init; }
 

@@ -16,6 +16,7 @@ public static class JsonlVotes
             Task = line.Task,
             Annotator = line.Annotator,
             Choice = line.Choice,
+            Ranking = line.Ranking,
             Strength = line.Strength,
             Comment = line.Comment,
             Seconds = line.Seconds,
@@ -38,6 +39,8 @@ public static class JsonlVotes
         public string? Annotator { get; init; }
 
         public required Verdict Choice { get; init; }
+
+        public IReadOnlyList<int>? Ranking { get; init; }
 
         public int? Strength { get; init; }
 

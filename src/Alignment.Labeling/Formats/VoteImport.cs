@@ -114,7 +114,7 @@ public sealed class VoteImport(ILabelStore store, VoteImportOptions options)
             return null;
         }
 
-        var counted = row.Answers is null || choice.Kind != VerdictKind.Choice ? choice : choice.Choice < order.Count ? Verdict.Of(order[choice.Choice]) : choice;
+        int Counted(int shown) => row.Answers is not null && shown >= 0 && shown < order.Count ? order[shown] : shown;
         var id = row.Id ?? $"{format.ToString().ToLowerInvariant()}/{task.Id}/{annotator}{(row.Adjudication ? "/settled" : "")}";
         id = id.Length <= LabelTask.LongestId ? id : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id)));
         return new Vote
@@ -122,7 +122,8 @@ public sealed class VoteImport(ILabelStore store, VoteImportOptions options)
             Id = id,
             Task = task.Id,
             Annotator = annotator,
-            Choice = counted,
+            Choice = choice.Kind == VerdictKind.Choice ? Verdict.Of(Counted(choice.Choice)) : choice,
+            Ranking = row.Ranking is { } ranking ? [.. ranking.Select(Counted)] : null,
             Strength = row.Strength,
             Comment = row.Comment,
             Seconds = row.Seconds,

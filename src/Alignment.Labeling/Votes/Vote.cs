@@ -26,6 +26,10 @@ public sealed record Vote
     /// <summary>The verdict; candidates are counted in the task's own order, not in the order shown.</summary>
     public required Verdict Choice { get; init; }
 
+    /// <summary>All candidates of a task with more than two, the best first, in the task's own numbering; <see cref="Choice"/> is the first of them. Null where only the best
+    /// one was named, for pairs, and where nobody was chosen.</summary>
+    public IReadOnlyList<int>? Ranking { get; init; }
+
     /// <summary>How much better, from 1 to <see cref="MostStrength"/>; null when it was not asked or nothing was chosen.</summary>
     public int? Strength { get; init; }
 
@@ -47,11 +51,11 @@ public sealed record Vote
     /// <summary>Where it was given: <c>page</c>, <c>judge</c>, or the format it was imported from.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>Whether two votes say the same of the same task; the order shown is compared by its items.</summary>
+    /// <summary>Whether two votes say the same of the same task; the ranking and the order shown are compared by their items.</summary>
     /// <param name="other">The other one.</param>
     public bool Equals(Vote? other) => other is not null && Id == other.Id && Task == other.Task && Annotator == other.Annotator && Choice == other.Choice
         && Strength == other.Strength && Comment == other.Comment && Seconds == other.Seconds && At == other.At
-        && (Shown ?? []).SequenceEqual(other.Shown ?? []) && Adjudication == other.Adjudication && Origin == other.Origin;
+        && (Ranking ?? []).SequenceEqual(other.Ranking ?? []) && (Shown ?? []).SequenceEqual(other.Shown ?? []) && Adjudication == other.Adjudication && Origin == other.Origin;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Task, Annotator);
@@ -76,6 +80,22 @@ public sealed record Vote
         if (!Choice.Fits(candidates))
         {
             yield return $"the choice is {Choice}; the task's candidates are 0 to {candidates - 1}";
+        }
+
+        if (Ranking is { } ranking)
+        {
+            if (candidates < 3)
+            {
+                yield return "a ranking goes with a task of three candidates or more; of two the choice says it all";
+            }
+            else if (!ranking.Order().SequenceEqual(Enumerable.Range(0, candidates)))
+            {
+                yield return $"the ranking is [{string.Join(", ", ranking)}]; it must name each of the {candidates} candidates once, the best first";
+            }
+            else if (Choice != Verdict.Of(ranking[0]))
+            {
+                yield return $"the choice is {Choice}, and the ranking begins with {ranking[0]}; they must say the same";
+            }
         }
 
         if (Strength is { } strength && (strength is < 1 or > MostStrength || Choice.Kind != VerdictKind.Choice))

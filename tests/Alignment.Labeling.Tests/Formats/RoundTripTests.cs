@@ -259,6 +259,32 @@ public sealed class RoundTripTests : IDisposable
         Should.Throw<InvalidDataException>(() => TaskExport.Write(ExchangeFormat.Openai, _folder.Path, Project, Tasks)).Message.ShouldContain("alignment label resolve");
 
     [Fact]
+    public async Task Rankings_ComeBack_FromJsonlAndCsv()
+    {
+        LabelTask[] tasks = [Made.Task("k", overlap: 0, candidates: 3)];
+        await using var store = FolderLabelStore.Create(_folder.File("ranked"), Project);
+        await store.AddTasksAsync(tasks);
+        var vote = Made.Vote("k", "bob", Verdict.Of(2)) with { Ranking = [2, 0, 1], Origin = "jsonl" };
+        (await ImportAsync(store, _folder.Write("votes.jsonl", JsonlVotes.Write([vote])), ExchangeFormat.Jsonl)).Saved.ShouldBe(1);
+
+        var path = TaskExport.Write(ExchangeFormat.Csv, _folder.Path, Project, tasks).Single();
+        var rows = CsvFile.Read(path).Select(row => row.Cells).ToList();
+        rows[0].ShouldBe(["task", "prompt", "answer_1", "answer_2", "answer_3", "annotator", "choice", "ranking", "strength", "comment", "seconds", "at"]);
+        string[][] filled = [["ada", "", "2 > 3 > 1"], ["cyd", "2", "2,1,3"], ["dan", "1", "2 1 3"], ["eve", "", "2 > x"], ["fay", "", "2 > 1"]];
+        var text = CsvFile.Line(rows[0]) + string.Concat(filled.Select(cells => CsvFile.Line([.. rows[1][..5], .. cells, "", "", "", ""])));
+        var report = await ImportAsync(store, _folder.Write("filled.csv", text), ExchangeFormat.Csv);
+        report.Saved.ShouldBe(2);
+        report.Problems.Select(problem => (problem.Kind, problem.Where.Split(':')[^1])).ShouldBe([(ImportProblemKind.Invalid, "5"), (ImportProblemKind.Invalid, "4"), (ImportProblemKind.Invalid, "6")]);
+
+        var order = ShownTask.Of(tasks, Project.Seed).Single().Order;
+        var votes = (await store.VotesAsync()).ToDictionary(one => one.Annotator);
+        votes["bob"].ShouldBe(vote);
+        votes["ada"].Ranking.ShouldBe([order[1], order[2], order[0]]);
+        votes["ada"].Choice.ShouldBe(Verdict.Of(order[1]));
+        votes["cyd"].Ranking.ShouldBe([order[1], order[0], order[2]]);
+    }
+
+    [Fact]
     public void KWay_GoesOut_WithEveryAnswer()
     {
         LabelTask[] tasks = [Made.Task("k", candidates: 4)];

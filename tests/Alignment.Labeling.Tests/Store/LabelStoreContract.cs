@@ -69,6 +69,22 @@ public abstract class LabelStoreContract
     }
 
     [Fact]
+    public async Task Ranking_IsKept_AndJudged()
+    {
+        var vote = Made.Vote("k", "ada", Verdict.Of(2)) with { Ranking = [2, 0, 1] };
+        await using (var store = await WithTasksAsync(Made.Task("k", overlap: 0, candidates: 3)))
+        {
+            (await store.AddVotesAsync([vote])).Single().Status.ShouldBe(VoteStatus.Saved);
+            (await store.AddVotesAsync([vote with { Ranking = [2, 1, 0] }])).Single().Status.ShouldBe(VoteStatus.IdTaken);
+            (await store.AddVotesAsync([vote with { Annotator = "bob", Id = "b", Ranking = [0, 1, 2] }])).Single().Status.ShouldBe(VoteStatus.Invalid);
+        }
+
+        await using var again = await ReopenAsync();
+        (await again.VotesAsync()).ShouldBe([vote]);
+        (await again.AddVotesAsync([vote])).Single().Status.ShouldBe(VoteStatus.Repeated);
+    }
+
+    [Fact]
     public async Task Vote_SentTwice_IsSavedOnce()
     {
         await using var store = await WithTasksAsync(Made.Tasks(2));

@@ -21,6 +21,23 @@ public class VoteTests
         (good with { Shown = [0] }).Problems(task).Single().ShouldContain("each of the 2");
     }
 
+    [Fact]
+    public void Ranking_NamesEveryCandidateOnce_AndBeginsWithTheChoice()
+    {
+        var task = Made.Task("t", candidates: 3);
+        var good = Made.Vote("t", "ada", Verdict.Of(2)) with { Ranking = [2, 0, 1] };
+        good.Problems(task).ShouldBeEmpty();
+        (good with { Ranking = [2, 0] }).Problems(task).Single().ShouldContain("[2, 0]; it must name each of the 3");
+        (good with { Ranking = [2, 0, 0] }).Problems(task).Single().ShouldContain("once");
+        (good with { Ranking = [2, 0, 3] }).Problems(task).Single().ShouldContain("once");
+        (good with { Ranking = [] }).Problems(task).Single().ShouldContain("each of the 3");
+        (good with { Choice = Verdict.Of(0) }).Problems(task).Single().ShouldContain("the choice is 0, and the ranking begins with 2");
+        (good with { Choice = Verdict.Tie }).Problems(task).Single().ShouldContain("the choice is tie");
+        (Made.Vote("t", "ada", Verdict.Of(1)) with { Ranking = [1, 0] }).Problems(Made.Task("t")).Single().ShouldContain("three candidates or more");
+        (good with { Ranking = [2, 0, 1] }).ShouldBe(good);
+        (good with { Ranking = [2, 1, 0] }).ShouldNotBe(good);
+    }
+
     [Theory]
     [InlineData("0", VerdictKind.Choice, 0)]
     [InlineData("11", VerdictKind.Choice, 11)]
