@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alignment.Cli.Bench;
 
 namespace Alignment.Cli;
 
@@ -28,7 +29,13 @@ internal static class Commands
             LabelExportCommand.Create(), LabelImportCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
         });
         root.Add(InfoCommand.Create());
-        root.Add(new Command("bench", "Measures this machine.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create() });
+        var bench = new Command("bench", "Measures this machine, and the stages' steps on it.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create() };
+        foreach (var command in TrainingBenchCommand.Create())
+        {
+            bench.Add(command);
+        }
+
+        root.Add(bench);
         root.Add(SchemaCommand.Create());
         return root;
     }

@@ -136,6 +136,22 @@ public static class ModelFolder
         return model;
     }
 
+    /// <summary>A new reward or value model with random weights, in eval mode.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="seed">The same seed gives the same weights on every device.</param>
+    /// <param name="device">Null = CPU.</param>
+    /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <exception cref="InvalidDataException">The config makes no model; every problem is listed.</exception>
+    public static ScalarHeadModel CreateScalarHead(ModelConfig config, long seed, Device? device = null, ScalarType computeType = ScalarType.Float32)
+    {
+        Check(config, []);
+        RefuseEncoder(config, nameof(config));
+        using var source = new FreshParameters(config, seed, device ?? CPU, config.InitializerRange);
+        var model = new ScalarHeadModel(config, source, device ?? CPU) { ComputeType = computeType };
+        model.eval();
+        return model;
+    }
+
     /// <summary>A new classifier with random weights, in eval mode.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="labels">What it is to tell apart.</param>

@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -62,6 +63,7 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     /// <returns>[B, T, D] in the compute type.</returns>
     public override Tensor forward(Tensor input, AttentionInputs inputs)
     {
+        using var phase = StepPhases.Enter(StepPhases.Attention);
         using var scope = NewDisposeScope();
         var (rows, time) = (input.size(0), input.size(1));
         var (query, key, value) = Project(_mode.Convert(input)); // [B, T, heads, hd] each

@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -195,6 +196,7 @@ internal sealed class Decoder : nn.Module
 
     private Tensor Embed(Tensor ids, Tensor? positions, long start)
     {
+        using var phase = StepPhases.Enter(StepPhases.Embedding);
         var hidden = _tokens.forward(ids); // [B, T, token width]
         if (_config.ScaleEmbeddings)
         {

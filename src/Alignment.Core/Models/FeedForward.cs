@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -40,6 +41,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     /// <returns>[..., D] in the compute type.</returns>
     public override Tensor forward(Tensor input)
     {
+        using var phase = StepPhases.Enter(StepPhases.FeedForward);
         using var scope = NewDisposeScope();
         return _down.forward(Inner(_mode.Convert(input))).MoveToOuterDisposeScope();
     }

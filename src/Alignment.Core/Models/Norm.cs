@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,6 +33,7 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
     /// <returns>[..., D] in the parameters' type.</returns>
     public override Tensor forward(Tensor input)
     {
+        using var phase = StepPhases.Enter(StepPhases.Norms);
         using var scope = NewDisposeScope();
         var x = weight is null || input.dtype == weight.dtype ? input : input.to(weight.dtype);
         if (_kind == NormKind.Layer)

@@ -43,6 +43,18 @@ public static class MachineLimits
         return limits;
     }
 
+    /// <summary>The rate of a square product of 2048, the best of four: what a step's rate is set against.</summary>
+    /// <param name="type">Float32 or BFloat16.</param>
+    /// <returns>Floating point operations a second.</returns>
+    public static double MatrixRate(ScalarType type)
+    {
+        const long Size = 2048;
+        using var scope = NewDisposeScope();
+        using var gradless = no_grad();
+        var (left, right) = (randn(Size, Size).to(type), randn(Size, Size).to(type));
+        return 2.0 * Size * Size * Size / Best(0, () => { }, () => left.mm(right).Dispose());
+    }
+
     private static MachineLimit Product(string name, ScalarType type, (long M, long N, long K) shape, bool afterElementwise, double seconds)
     {
         using var scope = NewDisposeScope();

@@ -19,6 +19,7 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
         var settings = (TokenLogProbsSettings)vars[3];
         var bias = vars.Length > 4 ? (Tensor)vars[4] : null;
 
+        using var phase = StepPhases.Enter(StepPhases.Head);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var matrix = weight.to(settings.ComputeType); // [V, D]
@@ -49,6 +50,7 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
         var (hidden, weight, targets, normalizers) = (saved[0], saved[1], saved[2], saved[3]);
         var bias = saved.Count > 4 ? saved[4] : null;
 
+        using var phase = StepPhases.Enter(StepPhases.Head);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var matrix = weight.to(settings.ComputeType); // [V, D]

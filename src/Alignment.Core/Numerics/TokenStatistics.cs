@@ -16,6 +16,7 @@ public readonly record struct TokenStatistics(Tensor LogProb, Tensor Entropy, Te
         Tensor hidden, Tensor weight, Tensor targets, double temperature = 1.0, Tensor? bias = null, long chunk = TokenLogProbs.DefaultChunk, ScalarType? computeType = null, double? softCap = null)
     {
         VocabularyLogits.Check(hidden, weight, targets, temperature, bias, chunk, softCap);
+        using var phase = StepPhases.Enter(StepPhases.Head);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var type = computeType ?? weight.dtype;

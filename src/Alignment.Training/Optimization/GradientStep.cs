@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Training.Schedules;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -45,7 +46,11 @@ public sealed class GradientStep(AdamW optimizer, IEnumerable<Parameter> paramet
         using var scope = NewDisposeScope();
         var loss = lossSum / totalWeight; // []
         var value = NumericGuard.Finite(loss.ToDouble(), "loss", step, rowIds);
-        loss.backward();
+        using (StepPhases.Enter(StepPhases.Backward))
+        {
+            loss.backward();
+        }
+
         return value;
     }
 
@@ -56,6 +61,7 @@ public sealed class GradientStep(AdamW optimizer, IEnumerable<Parameter> paramet
     /// <exception cref="NumericFailureException">The norm is NaN or infinite; nothing was updated.</exception>
     public double Apply(long step, IReadOnlyList<string> rowIds)
     {
+        using var phase = StepPhases.Enter(StepPhases.Optimizer);
         using var scope = NewDisposeScope();
         var limit = maxGradNorm > 0 ? maxGradNorm : double.MaxValue;
         var norm = NumericGuard.Finite(nn.utils.clip_grad_norm_(_parameters, limit), "gradient norm", step, rowIds);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
@@ -11,6 +12,9 @@ namespace TorchSharp;
 internal sealed unsafe class Op
 {
     private const int StackWords = 128;
+    private static readonly Meter Meter = new("TorchSharp");
+    private static readonly ObservableCounter<long> CallCounter = Meter.CreateObservableCounter("native_calls", () => Calls);
+    private static long Calls;
     private readonly string _name;
     private readonly string _overload;
     private IntPtr _handle;
@@ -122,6 +126,7 @@ internal sealed unsafe class Op
             next = args[k].Write(native + k, next);
         }
 
+        Calls++;
         int count;
         results->Integer = 0;
         var status = Native.at_call(_handle, native, args.Length, results, capacity, &count);

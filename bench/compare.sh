@@ -1,0 +1,121 @@
+#!/bin/bash
+# Sets this project's steps against plain PyTorch scripts on this machine and writes bench/results.md.
+#
+#   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--alignment FILE] [--out FILE] [WORKLOAD...]
+#
+# DIR holds sft_llama.py, dpo_llama.py, sft_gpt2.py, ... and tuned_env.sh; they run with python3-torch (PYTHON=/usr/bin/python3).
+# WORKLOAD: sft, dpo, dpo-ragged, gpt2; all when left out. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
+#   ours fp32, ours bf16     as a user starts it, with OPENBLAS_CORETYPE=Haswell in the shell: the program settles its environment itself
+#   installed fp32           theirs, with that variable and nothing else
+#   tuned fp32, tuned bf16   theirs, after tuned_env.sh, whose settings are printed
+# RUN="chrt -f 50" in the environment goes before each command (needs root; keeps a busy machine's other work out of the figures).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+baseline="" reps=3 rounds=2 out="$here/results.md" python=${PYTHON:-/usr/bin/python3} run=${RUN:-}
+alignment="$here/../artifacts/bin/Alignment.Cli/release/alignment"
+workloads=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --baseline) baseline=$2; shift ;;
+    --reps) reps=$2; shift ;;
+    --rounds) rounds=$2; shift ;;
+    --alignment) alignment=$2; shift ;;
+    --out) out=$2; shift ;;
+    -*) echo "compare.sh has no option $1; see its first lines" >&2; exit 2 ;;
+    *) workloads+=("$1") ;;
+  esac
+  shift
+done
+[ -n "$baseline" ] && [ -f "$baseline/tuned_env.sh" ] || { echo "give --baseline DIR, the folder with the baseline scripts and tuned_env.sh" >&2; exit 2; }
+[ -x "$alignment" ] || { echo "$alignment is not built; run: dotnet build -c Release src/Alignment.Cli" >&2; exit 3; }
+[ ${#workloads[@]} -gt 0 ] || workloads=(sft dpo dpo-ragged gpt2)
+
+ours_of() {
+  case $1 in
+    sft) echo "sft" ;;
+    dpo) echo "dpo" ;;
+    dpo-ragged) echo "dpo --ragged" ;;
+    gpt2) echo "sft --shape gpt2-124m --batch 4" ;;
+    *) echo "there is no workload '$1'; known: sft dpo dpo-ragged gpt2" >&2; exit 2 ;;
+  esac
+}
+theirs_of() {
+  case $1 in
+    sft) echo "sft_llama.py" ;;
+    dpo) echo "dpo_llama.py" ;;
+    dpo-ragged) echo "dpo_llama.py --ragged" ;;
+    gpt2) echo "sft_gpt2.py" ;;
+  esac
+}
+
+lines=$(mktemp)
+trap 'rm -f "$lines"' EXIT
+note() { # workload, side, JSON line
+  echo "$3" | sed "s/^{/{\"case\": \"$1\", \"side\": \"$2\", /" | tee -a "$lines"
+}
+ours() { # workload, dtype
+  note "$1" "ours $2" "$(env OPENBLAS_CORETYPE=Haswell $run "$alignment" bench $(ours_of "$1") --dtype "$2" --reps "$reps" --json)"
+}
+installed() {
+  note "$1" "installed fp32" "$(cd "$baseline" && env -u LD_LIBRARY_PATH OPENBLAS_CORETYPE=Haswell $run "$python" $(theirs_of "$1") --dtype fp32 --reps "$reps")"
+}
+tuned() {
+  note "$1" "tuned $2" "$(cd "$baseline" && source ./tuned_env.sh && $run "$python" $(theirs_of "$1") --dtype "$2" --reps "$reps")"
+}
+
+for workload in "${workloads[@]}"; do
+  ours_of "$workload" > /dev/null
+  for ((round = 0; round < rounds; round++)); do
+    ours "$workload" bf16
+    tuned "$workload" bf16
+    ours "$workload" fp32
+    tuned "$workload" fp32
+    installed "$workload"
+  done
+done
+
+"$python" - "$lines" "$out" "$baseline" <<'PY'
+import collections, datetime, json, platform, statistics, sys
+
+lines, out, baseline = sys.argv[1:]
+runs = collections.defaultdict(list)
+for line in open(lines):
+    row = json.loads(line)
+    runs[row["case"], row["side"]].append(row)
+cases = list(dict.fromkeys(case for case, _ in runs))
+sides = ["ours bf16", "ours fp32", "tuned bf16", "tuned fp32", "installed fp32"]
+
+
+def median(case, side, field):
+    return statistics.median(row[field] for row in runs[case, side])
+
+
+cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+knobs = [line.split("#")[0].strip() for line in open(baseline + "/tuned_env.sh") if line.startswith(("export", "unset"))]
+threads = runs[cases[0], "ours bf16"][0]["threads"]
+text = [
+    "# Against plain PyTorch", "",
+    f"Written by `bench/compare.sh` on {datetime.date.today()}: {cpu}, {threads} threads. Medians over {len(runs[cases[0], 'ours bf16'])} processes of each side in turn, "
+    f"{runs[cases[0], 'ours bf16'][0]['reps']} steps in each.", "",
+    "*ours* and *installed* run with `OPENBLAS_CORETYPE=Haswell` in the shell; ours settles its own environment, PyTorch does not. *tuned* is PyTorch after:", "",
+    "```", *knobs, "```", "",
+    "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s |", "| --- | --- | --- | --- | --- | --- | --- |",
+]
+for case in cases:
+    for side in sides:
+        text.append(f"| {case} | {side} | {median(case, side, 'ms_median'):.0f} | {median(case, side, 'tokens_per_s'):.0f} | {median(case, side, 'peak_rss_mb'):.0f} | "
+                    f"{median(case, side, 'mfu'):.2f} | {median(case, side, 'gemm_peak_gflops'):.0f} |")
+text += ["", "How many times faster ours is, and what part of the memory it takes:", "",
+         "| workload | bf16 vs installed fp32 | bf16 vs tuned bf16 | fp32 vs tuned fp32 | bf16 memory vs tuned bf16 | fp32 memory vs tuned fp32 |", "| --- | --- | --- | --- | --- | --- |"]
+for case in cases:
+    def times(theirs, mine):
+        return f"{median(case, theirs, 'ms_median') / median(case, mine, 'ms_median'):.2f}"
+
+    def memory(theirs, mine):
+        return f"{median(case, mine, 'peak_rss_mb') / median(case, theirs, 'peak_rss_mb'):.2f}"
+
+    text.append(f"| {case} | {times('installed fp32', 'ours bf16')} | {times('tuned bf16', 'ours bf16')} | {times('tuned fp32', 'ours fp32')} | "
+                f"{memory('tuned bf16', 'ours bf16')} | {memory('tuned fp32', 'ours fp32')} |")
+open(out, "w").write("\n".join(text) + "\n")
+print("wrote", out)
+PY
