@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alignment.Core.Lora;
 using Alignment.Data.Collation;
 using Alignment.Data.Formats;
 using Alignment.Data.Preview;
@@ -33,7 +34,7 @@ internal static class PreviewCommand
 
     private static int Run(ParseResult parsed)
     {
-        var tokenizer = TextTokenizer.Load(parsed.GetRequiredValue(Tokenizer));
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(parsed.GetRequiredValue(Tokenizer)));
         var options = new ExampleOptions
         {
             Tokenizer = tokenizer,

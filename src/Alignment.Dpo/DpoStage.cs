@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -44,7 +45,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             ModelLineage.CheckReference(options.Model, reference, session.Log);
         }
 
-        var tokenizer = TextTokenizer.Load(options.Model);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(options.Model));
         TemplateContract.CheckReference(tokenizer, new DataSets(tokenizer, options.Data).Template, options.Reference, ModelLineage.TemplateOf);
         using var policy = StageModels.LoadCausalLm(options.Training, options.Model, invocation.Seed);
         VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);

@@ -14,7 +14,7 @@ internal static class ReferenceContract
     /// <exception cref="InvalidDataException">Another tokenizer or another vocabulary.</exception>
     public static void Check(string policy, string reference)
     {
-        if (TextTokenizer.Load(policy).Fingerprint != TextTokenizer.Load(reference).Fingerprint)
+        if (Tokenizer(policy) != Tokenizer(reference))
         {
             throw new InvalidDataException(
                 $"reference '{reference}' has another tokenizer than model '{policy}', so their log-probs cannot be compared; give the model that the policy was made from, or leave reference out");
@@ -34,4 +34,6 @@ internal static class ReferenceContract
     public static string WeightsHash(string folder) => ContentHash.OfText(string.Join('\n', AdapterFolder.Chain(folder).SelectMany(ContentHash.FilesOf)
         .Where(file => file.Key is ModelConfig.FileName or LoraConfig.FileName || file.Key.EndsWith(".safetensors", StringComparison.Ordinal) || file.Key.EndsWith(".safetensors.index.json", StringComparison.Ordinal))
         .Select(file => $"{file.Key} {file.Value}")));
+
+    private static string Tokenizer(string folder) => TextTokenizer.Load(AdapterFolder.Chain(folder)).Fingerprint;
 }

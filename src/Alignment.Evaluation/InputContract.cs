@@ -1,3 +1,4 @@
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Data.Loading;
 using Alignment.Data.Templates;
@@ -18,7 +19,7 @@ internal static class InputContract
     public static TextTokenizer Check(EvaluationOptions options)
     {
         var first = options.Models.First();
-        var tokenizer = TextTokenizer.Load(first.Value);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(first.Value));
         foreach (var (name, folder) in options.Models)
         {
             CheckTokenizer(folder, $"model '{name}'", tokenizer, first.Value);
@@ -36,7 +37,7 @@ internal static class InputContract
                 throw new InvalidDataException($"{rewardModel}: reward_model is a language model, which gives no rewards; name the model folder of a reward stage");
             }
 
-            TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, rewardModel, ModelLineage.TemplateOf(rewardModel), "reward_model");
+            TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, AdapterFolder.Chain(rewardModel), ModelLineage.TemplateOf(rewardModel), "reward_model");
         }
 
         return tokenizer;
@@ -46,7 +47,7 @@ internal static class InputContract
 
     private static void CheckTokenizer(string folder, string who, TextTokenizer expected, string first)
     {
-        if (TextTokenizer.Load(folder).Fingerprint != expected.Fingerprint)
+        if (TextTokenizer.Load(AdapterFolder.Chain(folder)).Fingerprint != expected.Fingerprint)
         {
             throw new InvalidDataException($"{folder}: {who} has another tokenizer than '{first}', so the same text would be other tokens; compare models that share one tokenizer.json");
         }

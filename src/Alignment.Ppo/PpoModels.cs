@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
@@ -62,7 +63,7 @@ internal sealed class PpoModels : IDisposable
     {
         var device = Devices.Parse(options.Training.Device);
         var type = options.Training.Dtype.ToScalarType();
-        var tokenizer = TextTokenizer.Load(options.Model);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(options.Model));
         var stopIds = ModelFolder.StopIds(options.Model);
         var template = new DataSets(tokenizer, options.Data).Template;
         CheckTemplate(options, template, tokenizer, stopIds);
@@ -92,7 +93,7 @@ internal sealed class PpoModels : IDisposable
             if (options.RewardModel is { } folder)
             {
                 CheckRewardModel(folder);
-                TemplateContract.Check(tokenizer, template, Sibling(folder, "reward_model", tokenizer), ModelLineage.TemplateOf(folder), "reward_model");
+                TemplateContract.Check(tokenizer, template, AdapterFolder.Chain(Sibling(folder, "reward_model", tokenizer)), ModelLineage.TemplateOf(folder), "reward_model");
                 var model = Keep(ModelFolder.LoadScalarHead(folder, device: device, computeType: type));
                 VocabularyContract.Check(model.Config, tokenizer.VocabularySize, folder);
                 Freeze(model);
@@ -164,7 +165,7 @@ internal sealed class PpoModels : IDisposable
     /// <summary>The folder, when its tokenizer is the policy's.</summary>
     private static string Sibling(string folder, string option, TextTokenizer tokenizer)
     {
-        var other = TextTokenizer.Load(folder).Fingerprint;
+        var other = TextTokenizer.Load(AdapterFolder.Chain(folder)).Fingerprint;
         return other == tokenizer.Fingerprint
             ? folder
             : throw new InvalidDataException(

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -36,7 +37,7 @@ internal sealed class RewardModelStage(
 
         // 1. the model: a new score head on a language model, or a reward model as it is
         var options = invocation.Options;
-        var tokenizer = TextTokenizer.Load(options.Model);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(options.Model));
         using var model = StageModels.LoadScalarHead(options.Training, options.Model, invocation.Seed);
         VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model);
         RewardNormalization.Check(options, tokenizer);

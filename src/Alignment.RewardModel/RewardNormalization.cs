@@ -1,5 +1,6 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -30,7 +31,7 @@ internal static class RewardNormalization
                 $"{folder}: is a reward model, which cannot respond to normalization.prompts; name a language model in normalization.model, or leave the prompts out to scale on the training responses");
         }
 
-        if (TextTokenizer.Load(folder).Fingerprint != tokenizer.Fingerprint)
+        if (TextTokenizer.Load(AdapterFolder.Chain(folder)).Fingerprint != tokenizer.Fingerprint)
         {
             throw new InvalidDataException($"{folder}: has another tokenizer than '{options.Model}'; the responses would be read as other text. Give a model with the same tokenizer.json");
         }

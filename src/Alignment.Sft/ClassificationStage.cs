@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -25,7 +26,7 @@ internal sealed class ClassificationStage(
     {
         // 1. the rows, the labels in them, and the tokenizer
         var task = options.Classification!;
-        var tokenizer = TextTokenizer.Load((options.Model ?? options.Tokenizer)!);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain((options.Model ?? options.Tokenizer)!));
         var reader = new LabelledRows(task, options.Data.OnError);
         var trainRows = reader.Read(options.Train);
         var labels = Labels(options, trainRows);

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -35,7 +36,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
             return ClassificationStage.Run(options, session);
         }
 
-        var tokenizer = TextTokenizer.Load((options.Model ?? options.Tokenizer)!);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain((options.Model ?? options.Tokenizer)!));
         var stopIds = new DataSets(tokenizer, options.Data).Template.StopIds(tokenizer);
         using var model = LoadModel(options, tokenizer, stopIds, invocation.Seed);
 

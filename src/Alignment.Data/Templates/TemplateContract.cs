@@ -16,20 +16,21 @@ public static class TemplateContract
     /// <summary>Checks that a model's template and the one in use give the same tokens, whatever their texts are.</summary>
     /// <param name="tokenizer">Of both.</param>
     /// <param name="used">The template in use.</param>
-    /// <param name="folder">The model folder.</param>
+    /// <param name="folders">The model folder, and those of its bases where that holds an adapter: the first that ships a template counts.</param>
     /// <param name="trainedWith">The option that the model was trained with; null where that is not known: then the template that it ships counts.</param>
     /// <param name="who">The option that names the folder, for the message.</param>
     /// <exception cref="InvalidDataException">They differ.</exception>
-    public static void Check(TextTokenizer tokenizer, ChatTemplate used, string folder, string? trainedWith, string who)
+    public static void Check(TextTokenizer tokenizer, ChatTemplate used, IReadOnlyList<string> folders, string? trainedWith, string who)
     {
-        var own = TemplateFiles.Read(folder);
+        ArgumentNullException.ThrowIfNull(folders);
+        var own = folders.Select(TemplateFiles.Read).FirstOrDefault(template => template is not null);
         var theirs = trainedWith == ChatTemplate.Plain.Name ? ChatTemplate.Plain
             : trainedWith is null or TemplateChoice.Auto ? new AutoTemplate(own)
             : own ?? (ChatTemplate.Names.Contains(trainedWith) ? ChatTemplate.Named(trainedWith) : ChatTemplate.Plain);
         if (Difference(tokenizer, used, theirs) is { } difference)
         {
             throw new InvalidDataException(
-                $"{who} '{folder}' was trained with another template than data.template {used.Name}: {difference}; use one template for all models that read the same text");
+                $"{who} '{folders[0]}' was trained with another template than data.template {used.Name}: {difference}; use one template for all models that read the same text");
         }
     }
 
@@ -43,7 +44,7 @@ public static class TemplateContract
     {
         if (reference is not null && trainedWith(reference) is { } option && option != ChatTemplate.Plain.Name && option != TemplateChoice.Auto)
         {
-            Check(tokenizer, used, reference, option, "reference");
+            Check(tokenizer, used, [reference], option, "reference");
         }
     }
 

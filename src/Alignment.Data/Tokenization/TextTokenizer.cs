@@ -67,8 +67,8 @@ public sealed class TextTokenizer : Tokenizer
     internal string FilesHash => TokenizerKinds.Hash(_files);
 
     /// <summary>
-    /// Reads <c>tokenizer.json</c>, or where a folder has none <c>tokenizer.model</c> (SentencePiece or tiktoken), <c>*.tiktoken</c>,
-    /// <c>vocab.txt</c> or <c>vocab.json</c> with <c>merges.txt</c>; and <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
+    /// Reads <c>tokenizer.json</c>, or where a folder has none <c>tokenizer.model</c> (SentencePiece or tiktoken), <c>spiece.model</c>,
+    /// <c>sentencepiece.bpe.model</c>, <c>*.tiktoken</c>, <c>vocab.txt</c> or <c>vocab.json</c> with <c>merges.txt</c>; and <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
     /// <c>added_tokens.json</c> where they exist.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

@@ -126,6 +126,9 @@ internal sealed class TokenDecoder
             case "BPEDecoder":
                 var suffix = part.OptionalText("suffix") ?? "</w>";
                 return tokens => [.. tokens.Select((t, i) => t.Replace(suffix, i == tokens.Count - 1 ? "" : " ", StringComparison.Ordinal))];
+            case "CTC":
+                var (pad, delimiter, cleans) = (part.OptionalText("pad_token") ?? "<pad>", part.OptionalText("word_delimiter_token") ?? "|", part.OptionalFlag("cleanup", missing: true));
+                return pad.Length > 0 && delimiter.Length > 0 ? tokens => JoinFrames(tokens, pad, delimiter, cleans) : throw part.Error("has an empty pad_token or word_delimiter_token");
             default:
                 throw part.Unsupported($"a {part.Type} decoder");
         }
@@ -139,6 +142,12 @@ internal sealed class TokenDecoder
         var written = i == 0 ? token : token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
         return cleanup ? TextCleanup.ApplyToToken(written) : written;
     })];
+
+    /// <summary>One token a frame (Graves et al. 2006): neighbours that are equal count once, the pad token stands for nothing.</summary>
+    private static List<string> JoinFrames(List<string> tokens, string pad, string delimiter, bool cleanup) => [.. tokens
+        .Where((token, i) => i == 0 || token != tokens[i - 1])
+        .Select(token => token.Replace(pad, "", StringComparison.Ordinal))
+        .Select(token => cleanup ? TextCleanup.ApplyToToken(token).Replace(delimiter, " ", StringComparison.Ordinal) : token)];
 
     /// <summary>Runs of byte tokens become text; a run that is not UTF-8 becomes one U+FFFD a byte.</summary>
     private static List<string> JoinBytes(List<string> tokens)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -29,7 +30,7 @@ public sealed class CandidateSampler(ModelRun run, long seed)
     public void Sample(string name, string folder, IReadOnlyList<PromptRow> prompts, int samples, CandidatePool pool, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        var tokenizer = TextTokenizer.Load(folder);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(folder));
         VocabularyContract.Check(ModelConfig.Load(folder), tokenizer.VocabularySize, folder);
         var options = new ExampleOptions { Tokenizer = tokenizer, MaxLength = int.MaxValue, Template = run.Template, AddBos = run.Bos };
         var examples = PromptExamples.Build(prompts, options).Examples;

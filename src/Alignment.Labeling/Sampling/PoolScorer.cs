@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -26,7 +27,7 @@ public static class PoolScorer
             throw new InvalidDataException($"{folder}: --reward-model is a language model, which gives no rewards; name the model folder of a reward stage");
         }
 
-        var options = new ExampleOptions { Tokenizer = TextTokenizer.Load(folder), MaxLength = int.MaxValue, Template = run.Template, AddBos = run.Bos };
+        var options = new ExampleOptions { Tokenizer = TextTokenizer.Load(AdapterFolder.Chain(folder)), MaxLength = int.MaxValue, Template = run.Template, AddBos = run.Bos };
         var prompts = pool.Prompts.Where(prompt => prompt.Candidates.Count >= 2).ToList();
 
         // Pairs of the first answer and each other one give the ids of all of them, by the same way as in training.

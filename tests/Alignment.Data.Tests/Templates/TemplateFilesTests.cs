@@ -109,13 +109,17 @@ public sealed class TemplateFilesTests
         folder.Write("chat_template.jinja", TokenizerFile.ChatMlTemplate);
         var tokenizer = TinyTokenizer.Instance;
 
-        TemplateContract.Check(tokenizer, ChatTemplate.ChatMl, folder.Path, "chatml", "reward_model");
-        TemplateContract.Check(tokenizer, ChatTemplate.ChatMl, folder.Path, null, "reward_model");
-        TemplateContract.Check(tokenizer, ChatTemplate.Plain, folder.Path, null, "reward_model");
-        Should.Throw<InvalidDataException>(() => TemplateContract.Check(tokenizer, ChatTemplate.Plain, folder.Path, "chatml", "reward_model"))
+        TemplateContract.Check(tokenizer, ChatTemplate.ChatMl, [folder.Path], "chatml", "reward_model");
+        TemplateContract.Check(tokenizer, ChatTemplate.ChatMl, [folder.Path], null, "reward_model");
+        TemplateContract.Check(tokenizer, ChatTemplate.Plain, [folder.Path], null, "reward_model");
+        Should.Throw<InvalidDataException>(() => TemplateContract.Check(tokenizer, ChatTemplate.Plain, [folder.Path], "chatml", "reward_model"))
             .Message.ShouldEndWith("was trained with another template than data.template plain: it reads texts as messages; use one template for all models that read the same text");
-        Should.Throw<InvalidDataException>(() => TemplateContract.Check(tokenizer, ChatTemplate.Named("zephyr"), folder.Path, null, "reward_model"))
+        Should.Throw<InvalidDataException>(() => TemplateContract.Check(tokenizer, ChatTemplate.Named("zephyr"), [folder.Path], null, "reward_model"))
             .Message.ShouldContain("a prompt is '<|im_start|>user\\nOne<|im_end|>\\n<|im_start|>assistant\\n' there, '<|user|>\\nOne");
+        using var adapter = new TemporaryFolder();
+        TemplateContract.Check(tokenizer, ChatTemplate.ChatMl, [adapter.Path, folder.Path], null, "reward_model");
+        Should.Throw<InvalidDataException>(() => TemplateContract.Check(tokenizer, ChatTemplate.Named("zephyr"), [adapter.Path, folder.Path], null, "reward_model"))
+            .Message.ShouldContain(adapter.Path);
         TemplateContract.CheckReference(tokenizer, ChatTemplate.Named("zephyr"), folder.Path, _ => "plain");
         Should.Throw<InvalidDataException>(() => TemplateContract.CheckReference(tokenizer, ChatTemplate.Named("zephyr"), folder.Path, _ => "chatml"));
     }

@@ -14,7 +14,7 @@ public class OnigurumaPatternTests
     [InlineData(@"(?i:'s|'t)| ?\S+", @"(?i:'s|'t)| ?\S+")]
     [InlineData(@"\h+[\h_]", @"[0-9A-Fa-f]+[0-9A-Fa-f_]")]
     [InlineData(@"\p{^L}\P{N}", @"\P{L}\P{N}")]
-    [InlineData(@"[^(\s|[.,!])]+", @"[^(\s|.,!)]+")]
+    [InlineData(@" ?[^(\s|[.,!?…。，、।۔،])]+", @" ?[^(\s|.,!?…。，、।۔،)]+")]
     [InlineData(@"[[:digit:]x]\x{41}", @"[\p{Nd}x]\u0041")]
     public void Parse_Dialect_IsPutIntoDotNets(string pattern, string expected) => OnigurumaPattern.Parse(pattern).Text.ShouldBe(expected);
 

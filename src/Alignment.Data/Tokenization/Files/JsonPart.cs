@@ -49,6 +49,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, strin
         return Element.EnumerateObject().Select(m => (m.Name, new JsonPart(m.Value, part.Path.Length == 0 ? m.Name : $"{part.Path}.{m.Name}", part.File)));
     }
 
+    /// <summary>Every member that is not JSON null, with its name.</summary>
+    public IEnumerable<(string Name, JsonPart Value)> Given() => Members().Where(m => m.Value.Element.ValueKind != JsonValueKind.Null);
+
     public bool OptionalFlag(string name, bool missing = false) => Optional(name)?.Flag ?? missing;
 
     public string? OptionalText(string name) => Optional(name)?.Text;

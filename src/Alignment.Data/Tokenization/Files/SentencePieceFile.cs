@@ -15,8 +15,16 @@ internal static partial class SentencePieceFile
     public const string OtherFileName = "spiece.model";
     private const int T5ExtraIds = 100;
 
+    // Their ids or texts are other than the file alone gives.
+    private static readonly string[] OtherClasses = ["Albert", "BigBird", "DebertaV2", "FNet", "Pegasus", "RemBert", "XLNet"];
+
     public static TokenizerParts Read(byte[] bytes, string path, TokenizerConfig config)
     {
+        if (OtherClasses.Contains(config.Class))
+        {
+            throw new InvalidDataException($"{path}: {config.Class} changes texts and ids in its own way, which is not supported from this file; save the tokenizer as tokenizer.json (transformers: AutoTokenizer.from_pretrained(...).save_pretrained(...)).");
+        }
+
         var model = SentencePieceModel.Read(bytes, path);
         if (model.BlankIsSuffix)
         {
@@ -110,7 +118,7 @@ internal static partial class SentencePieceFile
         }
     }
 
-    private static Func<string, string>? ReadNormalizer(SentencePieceModel model, string path, bool withMarks, bool addPrefix)
+    internal static Func<string, string>? ReadNormalizer(SentencePieceModel model, string path, bool withMarks, bool addPrefix)
     {
         var steps = new List<Func<string, string>>();
         if (model.CharacterMap.Length > 0)

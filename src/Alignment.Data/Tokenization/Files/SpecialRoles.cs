@@ -13,6 +13,7 @@ internal static class SpecialRoles
 
     private static readonly Dictionary<string, string> Bert = new() { [Unknown] = "[UNK]", [Pad] = "[PAD]", [Cls] = "[CLS]", [Sep] = "[SEP]", [Mask] = "[MASK]" };
     private static readonly Dictionary<string, string> Roberta = new() { [Bos] = "<s>", [Eos] = "</s>", [Unknown] = "<unk>", [Pad] = "<pad>", [Cls] = "<s>", [Sep] = "</s>", [Mask] = "<mask>" };
+    private static readonly Dictionary<string, string> MpNet = new(Roberta) { [Unknown] = "[UNK]" };
     private static readonly Dictionary<string, string> Gpt2 = new() { [Bos] = "<|endoftext|>", [Eos] = "<|endoftext|>", [Unknown] = "<|endoftext|>" };
     private static readonly Dictionary<string, string> Qwen2 = new() { [Eos] = "<|endoftext|>", [Unknown] = "<|endoftext|>", [Pad] = "<|endoftext|>" };
     private static readonly Dictionary<string, string> Llama = new() { [Bos] = "<s>", [Eos] = "</s>", [Unknown] = "<unk>" };
@@ -25,8 +26,9 @@ internal static class SpecialRoles
     /// <summary>What a class gives a role; null where it gives none.</summary>
     public static string? DefaultOf(string? tokenizerClass, string role) => (tokenizerClass switch
     {
-        "Bert" or "DistilBert" or "Electra" or "MobileBert" or "SqueezeBert" or "ConvBert" or "MPNet" => Bert,
-        "Roberta" or "Bart" or "Longformer" or "XLMRoberta" => Roberta,
+        "Bert" or "DistilBert" or "Electra" or "MobileBert" or "SqueezeBert" or "ConvBert" => Bert,
+        "Roberta" or "Bart" or "Longformer" or XlmRobertaFile.Class => Roberta,
+        "MPNet" => MpNet,
         "GPT2" or "CodeGen" or "GPTNeoX" => Gpt2,
         "Qwen2" or "Qwen3" => Qwen2,
         "Llama" or "CodeLlama" => Llama,
@@ -42,6 +44,7 @@ internal static class SpecialRoles
         "distilbert" => "DistilBert",
         "electra" => "Electra",
         "roberta" => "Roberta",
+        "xlm-roberta" => XlmRobertaFile.Class,
         "gpt2" or "opt" => "GPT2",
         "phi" or "codegen" => "CodeGen",
         "gpt_neox" => "GPTNeoX",

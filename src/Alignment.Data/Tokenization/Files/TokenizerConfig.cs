@@ -82,22 +82,44 @@ internal sealed record TokenizerConfig
         Roles.TryGetValue(role, out var token) ? token : SpecialRoles.DefaultOf(Class ?? inferredClass, role);
 
     /// <summary>One added token of tokenizer.json or of <c>added_tokens_decoder</c>.</summary>
-    public static AddedToken ReadAddedToken(JsonPart part, int id)
+    /// <param name="part">The token.</param>
+    /// <param name="id">Its id; null where the part says it.</param>
+    public static AddedToken ReadAddedToken(JsonPart part, int? id = null)
     {
-        var content = part["content"].Text;
-        if (content.Length == 0)
+        // One look at each member: there are files with hundreds of thousands of tokens.
+        string? content = null;
+        var (special, singleWord, stripLeft, stripRight, normalized) = (false, false, false, false, false);
+        foreach (var (name, value) in part.Given())
         {
-            throw part.Error("is an added token without content");
+            switch (name)
+            {
+                case "id":
+                    id ??= value.Int;
+                    break;
+                case "content":
+                    content = value.Text;
+                    break;
+                case "special":
+                    special = value.Flag;
+                    break;
+                case "single_word":
+                    singleWord = value.Flag;
+                    break;
+                case "lstrip":
+                    stripLeft = value.Flag;
+                    break;
+                case "rstrip":
+                    stripRight = value.Flag;
+                    break;
+                case "normalized":
+                    normalized = value.Flag;
+                    break;
+            }
         }
 
-        return new(
-            CheckId(part, id),
-            content,
-            part.OptionalFlag("special"),
-            part.OptionalFlag("single_word"),
-            part.OptionalFlag("lstrip"),
-            part.OptionalFlag("rstrip"),
-            part.OptionalFlag("normalized"));
+        return content is { Length: > 0 }
+            ? new(CheckId(part, id ?? part["id"].Int), content, special, singleWord, stripLeft, stripRight, normalized)
+            : throw part.Error("is an added token without content");
     }
 
     private static int CheckId(JsonPart part, int id) => id is >= 0 and < ModelDefinition.IdLimit ? id : throw part.Error($"has the id {id}; ids are from 0 to {ModelDefinition.IdLimit - 1}");

@@ -15,7 +15,7 @@ internal static class TokenizerJson
         {
             File = TokenizerDefinition.FileName,
             Model = model,
-            AddedTokens = [.. (root.Optional("added_tokens")?.Items() ?? []).Select(item => (TokenizerConfig.ReadAddedToken(item, item["id"].Int), (Func<string, InvalidDataException>)item.Error))],
+            AddedTokens = [.. (root.Optional("added_tokens")?.Items() ?? []).Select(item => (TokenizerConfig.ReadAddedToken(item), (Func<string, InvalidDataException>)item.Error))],
             Normalizer = ReadNormalizer(root.Optional("normalizer"), config),
             PreTokenizer = ReadPreTokenizer(root.Optional("pre_tokenizer"), config),
             Decoder = TokenDecoder.Read(root.Optional("decoder")),

@@ -12,6 +12,7 @@ internal static class TokenizerKinds
     [
         TokenizerDefinition.FileName, TokenizerConfig.FileName, TokenizerConfig.MapFileName, TokenizerConfig.AddedFileName,
         VocabularyFiles.VocabularyName, VocabularyFiles.MergesName, BertVocabulary.FileName, SentencePieceFile.FileName, SentencePieceFile.OtherFileName,
+        XlmRobertaFile.FileName,
         "chat_template.jinja", "chat_template.json",
     ];
 
@@ -47,6 +48,11 @@ internal static class TokenizerKinds
             if (name.EndsWith(TiktokenExtension, StringComparison.Ordinal) || (name == SentencePieceFile.FileName && TiktokenFile.IsOne(bytes)))
             {
                 return TiktokenFile.Read(bytes, path, config);
+            }
+
+            if (name == XlmRobertaFile.FileName)
+            {
+                return XlmRobertaFile.Read(bytes, path, config);
             }
 
             if (name is SentencePieceFile.FileName or SentencePieceFile.OtherFileName)

@@ -21,6 +21,38 @@ public class SentencePieceFileTests
     }
 
     [Fact]
+    public void Load_XlmRobertasFile_PutsFairseqsTokensFirst()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Path.Combine(Fixtures, "unigram", "tokenizer.model"), Path.Combine(folder.Path, "sentencepiece.bpe.model"));
+        var plain = TextTokenizer.Load(Path.Combine(Fixtures, "unigram"));
+        var tokenizer = TextTokenizer.Load(folder.Path);
+
+        // The file's <unk> <s> </s> give way to <s> <pad> </s> <unk>: everything behind them is one further on, unknown ids are 3.
+        int[] expected = [.. plain.Encode("the small cat").Select(id => id == plain.UnknownId ? 3 : id + 1)];
+        tokenizer.Encode("the small cat").ShouldBe(expected);
+        tokenizer.EncodeWithPostProcessor("the small cat").ShouldBe([0, .. expected, 2]);
+        tokenizer.EncodeWithPostProcessor("the", "cat").ShouldBe([0, .. tokenizer.Encode("the"), 2, 2, .. tokenizer.Encode("cat"), 2]);
+        tokenizer.EncodeWithSpecials("the <mask>")[^1].ShouldBe(tokenizer.VocabularySize - 1);
+        (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.EosId, tokenizer.UnknownId).ShouldBe((plain.VocabularySize + 2, 1, 2, 3));
+        tokenizer.Decode(tokenizer.EncodeWithPostProcessor("the small cat")).ShouldBe("the small cat");
+    }
+
+    [Theory]
+    [InlineData("sentencepiece.bpe.model", "NllbTokenizer", "Nllb orders the pieces")]
+    [InlineData("spiece.model", "AlbertTokenizer", "Albert changes texts")]
+    public void Load_OtherClasses_SaysWhatToDo(string file, string tokenizerClass, string message)
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Path.Combine(Fixtures, "unigram", "tokenizer.model"), Path.Combine(folder.Path, file));
+        folder.Write("tokenizer_config.json", $$"""{"tokenizer_class": "{{tokenizerClass}}"}""");
+
+        var error = Should.Throw<InvalidDataException>(() => TextTokenizer.Load(folder.Path)).Message;
+        error.ShouldContain(message);
+        error.ShouldContain("tokenizer.json");
+    }
+
+    [Fact]
     public void Load_NoConfiguration_TakesTheRolesOfTheFile()
     {
         var tokenizer = TextTokenizer.Load(Path.Combine(Fixtures, "bpe"));

@@ -89,7 +89,7 @@ public class TokenizerDefinitionTests
     [InlineData("pre_tokenizer", """{"type": "UnicodeScripts"}""", "UnicodeScripts")]
     [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"Regex": "a++("}, "behavior": "Isolated"}""", "pre_tokenizer.pattern")]
     [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"Regex": "a"}, "behavior": "Torn"}""", "Torn")]
-    [InlineData("decoder", """{"type": "CTC"}""", "CTC")]
+    [InlineData("decoder", """{"type": "Speech"}""", "Speech")]
     public void Load_UnsupportedPart_NamesIt(string part, string content, string named)
     {
         var json = Valid();
