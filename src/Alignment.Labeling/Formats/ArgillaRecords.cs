@@ -8,6 +8,7 @@ internal static class ArgillaRecords
     public const string Prompt = "prompt";
     public const string Response = "response_";
     public const string Preference = "preference";
+    public const string Ranking = "ranking";
     public const string Strength = "strength";
     public const string Comment = "comment";
 
@@ -26,33 +27,39 @@ internal static class ArgillaRecords
         return new JsonObject { ["id"] = task.Task.Id, ["fields"] = fields, ["metadata"] = new JsonObject() };
     })];
 
-    /// <summary>Fields and questions of the data set.</summary>
+    /// <summary>Fields and questions of the data set, as <c>Settings.from_json</c> of Argilla's SDK reads them.</summary>
     /// <param name="answers">Answers of a task, the most.</param>
+    /// <param name="overlap">Responses that complete a record; Argilla has one number for all records.</param>
     /// <param name="guidelines">What annotators are told.</param>
-    public static JsonObject Settings(int answers, string? guidelines)
+    public static JsonObject Settings(int answers, int overlap, string? guidelines)
     {
         string[] names = [.. Enumerable.Range(0, answers).Select(Name)];
         return new JsonObject
         {
             ["guidelines"] = guidelines,
             ["fields"] = new JsonArray([Field(Prompt, required: true), .. names.Select((name, i) => Field(name, required: i < 2))]),
-            ["questions"] = new JsonArray(
+            ["questions"] = new JsonArray([
                 Question(Preference, required: true, new JsonObject
                 {
                     ["type"] = "label_selection",
-                    ["options"] = new JsonArray([.. names.Append("tie").Append("both_bad").Select(name => new JsonObject { ["value"] = name, ["text"] = name.Replace('_', ' ') })]),
+                    ["options"] = Options(names.Append("tie").Append("both_bad")),
                 }),
+                .. answers > 2 ? [Question(Ranking, required: false, new JsonObject { ["type"] = "ranking", ["options"] = Options(names) })] : (JsonObject[])[],
                 Question(Strength, required: false, new JsonObject
                 {
                     ["type"] = "rating",
                     ["options"] = new JsonArray([.. Enumerable.Range(1, Votes.Vote.MostStrength).Select(value => new JsonObject { ["value"] = value })]),
                 }),
-                Question(Comment, required: false, new JsonObject { ["type"] = "text", ["use_markdown"] = false })),
+                Question(Comment, required: false, new JsonObject { ["type"] = "text", ["use_markdown"] = false }),
+            ]),
             ["metadata"] = new JsonArray(),
             ["vectors"] = new JsonArray(),
             ["allow_extra_metadata"] = true,
+            ["distribution"] = new JsonObject { ["strategy"] = "overlap", ["min_submitted"] = overlap },
         };
     }
+
+    private static JsonArray Options(IEnumerable<string> names) => [.. names.Select(name => new JsonObject { ["value"] = name, ["text"] = name.Replace('_', ' ') })];
 
     private static JsonObject Field(string name, bool required) => new()
     {

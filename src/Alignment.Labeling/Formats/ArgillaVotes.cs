@@ -6,7 +6,8 @@ using Alignment.Labeling.Votes;
 namespace Alignment.Labeling.Formats;
 
 /// <summary>Argilla's records with responses: nested (fields, responses) or flattened (columns such as <c>preference.responses</c>). Only the flattened ones have a
-/// response's status; nested ones count as submitted.</summary>
+/// response's status; nested ones count as submitted. Argilla's SDK exports a ranking as names in the order of the options, without the ranks, so only rankings with their
+/// ranks (<c>{"value", "rank"}</c>, as the server stores them) are rankings.</summary>
 internal static class ArgillaVotes
 {
     public static IEnumerable<ImportedVote> Read(string path) => JsonRows.Read(path).SelectMany(row => Record(row.Id, row.Columns));
@@ -24,7 +25,8 @@ internal static class ArgillaVotes
         var responses = Responses(columns, ArgillaRecords.Preference).ToList();
         var strengths = Responses(columns, ArgillaRecords.Strength).Where(one => one.User is not null).DistinctBy(one => one.User).ToDictionary(one => one.User!, one => one.Value);
         var comments = Responses(columns, ArgillaRecords.Comment).Where(one => one.User is not null).DistinctBy(one => one.User).ToDictionary(one => one.User!, one => one.Value);
-        return responses.Count == 0 ? [record] : responses.Select(one => Response(record, one.User, one.Value, one.Status, strengths, comments));
+        var rankings = Responses(columns, ArgillaRecords.Ranking).Where(one => one.User is not null).DistinctBy(one => one.User).ToDictionary(one => one.User!, one => one.Value);
+        return responses.Count == 0 ? [record] : responses.Select(one => Ranked(Response(record, one.User, one.Value, one.Status, strengths, comments), rankings));
     }
 
     private static ImportedVote Response(
@@ -46,6 +48,23 @@ internal static class ArgillaVotes
             Comment = user is not null && comments.GetValueOrDefault(user).Text() is { Length: > 0 } comment ? comment : null,
             Problem = problem,
         };
+    }
+
+    private static ImportedVote Ranked(ImportedVote vote, Dictionary<string, JsonNode?> rankings)
+    {
+        if (vote.Choice is not { Kind: VerdictKind.Choice } choice || vote.Annotator is null || rankings.GetValueOrDefault(vote.Annotator) is not JsonArray { Count: > 0 } items)
+        {
+            return vote;
+        }
+
+        ImportedVote Lost(string why) => vote with { Lost = new(ImportProblemKind.LostRanking, vote.Where, $"{why}; only the choice was taken") };
+        var ranked = items.Select(item => (Candidate: Choice(item.Text("value"))?.Choice ?? -1, Rank: item.Number("rank"))).OrderBy(one => one.Rank).ToList();
+        int[] order = [.. ranked.Select(one => one.Candidate)];
+        return items.Any(item => item is JsonValue) ? Lost("the ranking has no ranks (Argilla's SDK leaves them out)")
+            : !order.Order().SequenceEqual(Enumerable.Range(0, vote.Answers?.Count ?? 0)) || ranked.Any(one => one.Rank is null) ? Lost("not every answer is ranked")
+            : ranked.DistinctBy(one => one.Rank).Count() < order.Length ? Lost("the ranking has ties")
+            : order[0] != choice.Choice ? Lost("the ranking begins with another answer than the choice")
+            : vote with { Ranking = order };
     }
 
     private static IEnumerable<(string? User, JsonNode? Value, string? Status)> Responses(JsonObject columns, string question)

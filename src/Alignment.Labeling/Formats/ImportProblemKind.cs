@@ -21,6 +21,9 @@ public enum ImportProblemKind
     /// <summary>The annotation is a draft.</summary>
     Draft,
 
+    /// <summary>The ranking is not whole, has ties, or contradicts the choice; the vote was taken without it.</summary>
+    LostRanking,
+
     /// <summary>The vote or the task breaks a rule.</summary>
     Invalid,
 }

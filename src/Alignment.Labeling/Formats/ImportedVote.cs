@@ -55,6 +55,9 @@ internal sealed record ImportedVote
     /// <summary>Whatever else the file has, for a task that is made of it.</summary>
     public JsonObject? Meta { get; init; }
 
+    /// <summary>What of it is lost although the vote is taken; null when nothing is.</summary>
+    public ImportProblem? Lost { get; init; }
+
     /// <summary>Why it cannot be used; null when it can.</summary>
     public ImportProblem? Problem { get; init; }
 }

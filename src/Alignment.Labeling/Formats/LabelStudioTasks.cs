@@ -11,6 +11,9 @@ internal static class LabelStudioTasks
     public const string Answer = "answer";
     public const string Comparison = "comparison";
     public const string Verdict = "verdict";
+    public const string Answers = "answers";
+    public const string Ranking = "ranking";
+    public const string Ranked = "ranked";
     public const string Strength = "strength";
     public const string Comment = "comment";
 
@@ -23,12 +26,17 @@ internal static class LabelStudioTasks
             data[$"{Answer}{i + 1}"] = answer;
         }
 
+        if (task.Order.Count > 2)
+        {
+            data[Answers] = new JsonArray([.. task.Answers.Select((answer, i) => new JsonObject { ["id"] = $"{Answer}{i + 1}", ["title"] = $"Answer {i + 1}", ["body"] = answer })]);
+        }
+
         return new JsonObject { ["data"] = data };
     })];
 
     /// <summary>
-    /// The labelling configuration. Pairs are compared with <c>Pairwise</c>, which has no tie, so tie and both bad are choices of their own; more answers than two are all
-    /// choices. Skipping is Label Studio's own button.
+    /// The labelling configuration. Pairs are compared with <c>Pairwise</c>, which has no tie, so tie and both bad are choices of their own; more answers than two
+    /// are all choices, and can be ranked by moving them into a bucket (<c>Ranker</c> without one saves an order that nobody made). Skipping is Label Studio's own button.
     /// </summary>
     /// <param name="answers">Answers of a task; of tasks with different numbers the most.</param>
     public static string Config(int answers)
@@ -39,7 +47,13 @@ internal static class LabelStudioTasks
             view.Append($"  <Header value=\"Which answer is better?\"/>\n  <Pairwise name=\"{Comparison}\" toName=\"{Answer}1,{Answer}2\"/>\n");
         }
 
-        for (var i = 1; i <= answers; i++)
+        else
+        {
+            view.Append($"  <List name=\"{Answers}\" value=\"${Answers}\" title=\"Answers\"/>\n");
+            view.Append($"  <Ranker name=\"{Ranking}\" toName=\"{Answers}\">\n    <Bucket name=\"{Ranked}\" title=\"If you rank them: all answers, the best on top\"/>\n  </Ranker>\n");
+        }
+
+        for (var i = 1; i <= answers && answers == 2; i++)
         {
             view.Append($"  <Header value=\"Answer {i}\"/>\n  <Text name=\"{Answer}{i}\" value=\"${Answer}{i}\"/>\n");
         }

@@ -38,6 +38,7 @@ internal static class LabelStudioVotes
         var where = $"{task.Where}, annotation {annotation.Text("id")}";
         string? side = null, verdict = null, comment = null;
         double? strength = null;
+        JsonArray? ranking = null;
         foreach (var result in annotation.List("result"))
         {
             var value = result.Map("value");
@@ -49,6 +50,9 @@ internal static class LabelStudioVotes
                 case "choices":
                     verdict = value.List("choices").FirstOrDefault().Text();
                     break;
+                case "ranker":
+                    ranking = value?["ranker"] is JsonArray order ? order : value.Map("ranker")?[LabelStudioTasks.Ranked] as JsonArray;
+                    break;
                 case "rating":
                     strength = value.Number("rating");
                     break;
@@ -59,7 +63,10 @@ internal static class LabelStudioVotes
         }
 
         var skipped = annotation.Flag("was_cancelled");
-        var choice = skipped ? Verdict.Skip : Choice(side, verdict);
+        var ranked = ranking?.Select(item => Choice(null, item.Text())?.Choice ?? -1).ToArray();
+        var isWhole = ranked?.Order().SequenceEqual(Enumerable.Range(0, task.Answers?.Count ?? 0)) == true;
+        var choice = skipped ? Verdict.Skip : side is null && verdict is null && isWhole ? Verdict.Of(ranked![0]) : Choice(side, verdict);
+        var isKept = isWhole && choice == Verdict.Of(ranked![0]);
         var problem = choice is not null ? null
             : side is null && verdict is null ? new ImportProblem(ImportProblemKind.MissingSide, where, "the annotation was handed in without a choice")
             : side is not null && verdict is not null ? new ImportProblem(ImportProblemKind.Invalid, where, $"the annotation says both '{side}' and '{verdict}'")
@@ -70,6 +77,9 @@ internal static class LabelStudioVotes
             Id = (annotation.Text("unique_id") ?? annotation.Text("id")) is { } id ? $"label-studio/{id}" : null,
             Annotator = by,
             Choice = choice,
+            Ranking = isKept ? ranked : null,
+            Lost = isKept || ranked is null or [] || choice?.Kind != VerdictKind.Choice ? null : new(ImportProblemKind.LostRanking, where,
+                isWhole ? $"the ranking begins with another answer than the choice; only the choice was taken" : "not every answer is ranked; only the choice was taken"),
             Strength = strength is { } stars && choice?.Kind == VerdictKind.Choice ? (int)stars : null,
             Comment = string.IsNullOrEmpty(comment) ? null : comment,
             Seconds = annotation.Number("lead_time"),

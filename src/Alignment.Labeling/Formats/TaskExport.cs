@@ -32,7 +32,7 @@ public static class TaskExport
             ExchangeFormat.Jsonl => [("tasks.jsonl", string.Concat(tasks.Select(task => LabelJson.Write(task) + "\n")))],
             ExchangeFormat.Csv => [("tasks.csv", CsvTasks.Write(shown))],
             ExchangeFormat.LabelStudio => [("label-studio.json", Text(LabelStudioTasks.Write(shown))), ("label-studio.xml", LabelStudioTasks.Config(answers))],
-            ExchangeFormat.Argilla => [("argilla.json", Text(ArgillaRecords.Write(shown))), ("argilla-settings.json", Text(ArgillaRecords.Settings(answers, project.Guidelines)))],
+            ExchangeFormat.Argilla => [("argilla.json", Text(ArgillaRecords.Write(shown))), ("argilla-settings.json", Text(ArgillaRecords.Settings(answers, Math.Max(1, tasks.Max(task => task.Overlap)), project.Guidelines)))],
             _ => throw new InvalidDataException($"tasks cannot go out as {format.ToString().ToLowerInvariant()}: that format holds decided pairs; write votes into it with 'alignment label resolve'"),
         };
         Directory.CreateDirectory(folder);

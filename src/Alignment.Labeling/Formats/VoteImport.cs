@@ -114,6 +114,11 @@ public sealed class VoteImport(ILabelStore store, VoteImportOptions options)
             return null;
         }
 
+        if (row.Lost is { } lost)
+        {
+            _problems.Add(lost);
+        }
+
         int Counted(int shown) => row.Answers is not null && shown >= 0 && shown < order.Count ? order[shown] : shown;
         var id = row.Id ?? $"{format.ToString().ToLowerInvariant()}/{task.Id}/{annotator}{(row.Adjudication ? "/settled" : "")}";
         id = id.Length <= LabelTask.LongestId ? id : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id)));

@@ -21,6 +21,7 @@ namespace Alignment.Labeling.Reports;
 /// <param name="FleissKappa">Fleiss' κ with what it is of.</param>
 /// <param name="AlphaNominal">Krippendorff's α of the verdicts.</param>
 /// <param name="AlphaOrdinal">Krippendorff's α of preference with strength, for pairs.</param>
+/// <param name="Kendall">Kendall's τ and W of rankings of more than two candidates.</param>
 /// <param name="Left">The share of choices at the left.</param>
 /// <param name="Longer">The share of choices of the longer answer.</param>
 /// <param name="Annotators">Each annotator.</param>
@@ -44,6 +45,7 @@ public sealed record AgreementReport(
     FleissResult FleissKappa,
     Interval? AlphaNominal,
     Interval? AlphaOrdinal,
+    KendallResult Kendall,
     BiasShare Left,
     BiasShare Longer,
     IReadOnlyList<AnnotatorReport> Annotators,

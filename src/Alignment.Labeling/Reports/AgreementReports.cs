@@ -34,6 +34,7 @@ public static class AgreementReports
             FleissKappa.Of(nominal, resampling),
             KrippendorffAlpha.Nominal(nominal, resampling),
             KrippendorffAlpha.Ordinal(VoteRatings.Ordinal(tasks), resampling),
+            Kendall.Of(tasks, resampling),
             ChoiceBias.Left(tasks, resampling),
             ChoiceBias.Longer(tasks, resampling),
             AnnotatorReports.Of(tasks),

@@ -3,8 +3,8 @@ using Alignment.Labeling.Votes;
 
 namespace Alignment.Labeling.Reports;
 
-/// <summary>Ranks the models that wrote the candidates by the votes. A choice among K candidates is K − 1 wins that weigh one vote together; a tie, or both bad, is
-/// half a win for everybody against everybody.</summary>
+/// <summary>Ranks the models that wrote the candidates by the votes. A choice among K candidates is K − 1 wins that weigh one vote together, a ranking K (K − 1) / 2 wins; a tie,
+/// or both bad, is half a win for everybody against everybody.</summary>
 internal static class ModelRanks
 {
     public static IReadOnlyList<ModelRank> Of(IReadOnlyList<VotedTask> tasks, Resampling resampling)
@@ -21,7 +21,7 @@ internal static class ModelRanks
             foreach (var vote in task.Decided)
             {
                 HashSet<int> seen = [];
-                foreach (var (winner, loser, weight) in Wins(vote.Choice, writers))
+                foreach (var (winner, loser, weight) in Wins(vote, writers))
                 {
                     wins.Add(((winner * count) + loser, weight));
                     seen.UnionWith([winner, loser]);
@@ -51,9 +51,10 @@ internal static class ModelRanks
         }).OrderByDescending(rank => rank.Elo?.Mean)];
     }
 
-    private static IEnumerable<(int Winner, int Loser, double Weight)> Wins(Verdict verdict, int?[] writers)
+    private static IEnumerable<(int Winner, int Loser, double Weight)> Wins(Vote vote, int?[] writers)
     {
         var weight = 1.0 / (writers.Length - 1);
+        var places = vote.Ranking?.Index().OrderBy(one => one.Item).Select(one => one.Index).ToArray();
         for (var i = 0; i < writers.Length; i++)
         {
             for (var j = 0; j < writers.Length; j++)
@@ -63,12 +64,19 @@ internal static class ModelRanks
                     continue;
                 }
 
-                if (verdict.Kind != VerdictKind.Choice)
+                if (vote.Choice.Kind != VerdictKind.Choice)
                 {
                     // Of K(K − 1)/2 pairs each gets a share of one vote, half of it for either side.
                     yield return (first, second, weight / writers.Length);
                 }
-                else if (verdict.Choice == i)
+                else if (places is not null)
+                {
+                    if (places[i] < places[j])
+                    {
+                        yield return (first, second, 2 * weight / writers.Length);
+                    }
+                }
+                else if (vote.Choice.Choice == i)
                 {
                     yield return (first, second, weight);
                 }

@@ -28,5 +28,10 @@ internal static class Show
         yield return ("Fleiss' κ", report.FleissKappa.Kappa, $"{report.FleissKappa.Tasks} tasks with {report.FleissKappa.Raters} votes each");
         yield return ("Krippendorff's α", report.AlphaNominal, "verdicts without an order, any overlap");
         yield return ("α, ordinal", report.AlphaOrdinal, "preference with strength, tasks with two candidates");
+        if (report.Kendall.Tasks > 0)
+        {
+            yield return ("Kendall's τ", report.Kendall.Tau, $"pairs of rankings of one task, {report.Kendall.Tasks} tasks");
+            yield return ("Kendall's W", report.Kendall.W, $"concordance of the rankings of one task, mean over {report.Kendall.Tasks} tasks");
+        }
     }
 }

@@ -13,11 +13,12 @@ public static class PreferenceRows
     private const double Even = 0.5;
     private const double Small = 1e-9;
 
-    /// <summary>The rows of one task. Of K candidates the winner is paired with each other one, K − 1 rows.</summary>
+    /// <summary>The rows of one task. Rankings give every pair, K (K − 1) / 2 rows, as in InstructGPT (Ouyang et al. 2022, section 3.5); of choices among K candidates the
+    /// winner is paired with each other one, K − 1 rows.</summary>
     /// <param name="resolved">The task.</param>
     /// <param name="options">What a row's label says, and what becomes a row.</param>
     /// <returns>None for a task that is open, both bad, split (with hard labels), a gold task or a tie that is not wanted, or a tie of three or
-    /// more. A pair with a blank answer gives no row: nothing can be learned from it.</returns>
+    /// more without rankings. A pair with a blank answer gives no row: nothing can be learned from it.</returns>
     public static IEnumerable<JsonObject> Of(ResolvedTask resolved, ResolutionOptions options)
     {
         ArgumentNullException.ThrowIfNull(resolved);
@@ -31,6 +32,11 @@ public static class PreferenceRows
     private static IEnumerable<(int Chosen, int Rejected, double Label)> Pairs(ResolvedTask resolved, ResolutionOptions options)
     {
         var candidates = resolved.Task.Task.Candidates.Count;
+        if (resolved.Pairs is not null)
+        {
+            var isUsable = resolved.Outcome == TaskOutcome.Decided || (options.Labels == LabelKind.Soft && resolved.Outcome is TaskOutcome.Tie or TaskOutcome.Split);
+            return isUsable ? PairShares.All(candidates).SelectMany(pair => Ranked(resolved, pair.First, pair.Second, options)) : [];
+        }
 
         switch (resolved.Outcome)
         {
@@ -41,13 +47,27 @@ public static class PreferenceRows
             case TaskOutcome.Tie when options.Labels == LabelKind.Hard:
                 return options.Ties && candidates == 2 ? [(0, 1, Even)] : [];
             case TaskOutcome.Tie or TaskOutcome.Split when options.Labels == LabelKind.Soft && candidates == 2:
-                var first = resolved.Preference(0, 1);
-                var isEven = Math.Abs(first - Even) < Small;
-                return isEven && !options.Ties ? []
-                    : first >= Even - Small ? [(0, 1, isEven ? Even : first)] : [(1, 0, 1 - first)];
+                return Soft(resolved, 0, 1, options);
             default:
                 return [];
         }
+    }
+
+    private static IEnumerable<(int Chosen, int Rejected, double Label)> Ranked(ResolvedTask resolved, int first, int second, ResolutionOptions options)
+    {
+        var preference = resolved.Preference(first, second);
+        return double.IsNaN(preference) ? []
+            : options.Labels == LabelKind.Soft ? Soft(resolved, first, second, options)
+            : Math.Abs(preference - Even) < Small ? []
+            : preference > Even ? [(first, second, 1)] : [(second, first, 1)];
+    }
+
+    private static IEnumerable<(int Chosen, int Rejected, double Label)> Soft(ResolvedTask resolved, int first, int second, ResolutionOptions options)
+    {
+        var preference = resolved.Preference(first, second);
+        var isEven = Math.Abs(preference - Even) < Small;
+        return isEven && !options.Ties ? []
+            : preference >= Even - Small ? [(first, second, isEven ? Even : preference)] : [(second, first, 1 - preference)];
     }
 
     private static JsonObject Row(ResolvedTask resolved, int chosen, int rejected, ResolutionOptions options, double label)
@@ -58,7 +78,7 @@ public static class PreferenceRows
         {
             ["task"] = task.Id,
             ["method"] = resolved.Task.Settled is null ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(options.Method.ToString()) : "adjudication",
-            ["share"] = Math.Round(resolved.Shares[chosen], 6),
+            ["share"] = Math.Round(resolved.Pairs is null ? resolved.Shares[chosen] : resolved.Preference(chosen, rejected), 6),
             ["annotators"] = resolved.Task.Decided.Count(),
             ["margin"] = Margin(resolved.Task, chosen, rejected),
             ["chosen_model"] = task.Candidates[chosen].Model,
@@ -73,7 +93,7 @@ public static class PreferenceRows
 
         return new JsonObject
         {
-            ["id"] = task.Candidates.Count == 2 ? task.Id : $"{task.Id}#{rejected}",
+            ["id"] = task.Candidates.Count == 2 ? task.Id : $"{task.Id}#{chosen}-{rejected}",
             ["prompt"] = System.Text.Json.JsonSerializer.SerializeToNode(task.Prompt, LabelJson.Line),
             ["chosen"] = Answer(task, chosen),
             ["rejected"] = Answer(task, rejected),
@@ -93,9 +113,7 @@ public static class PreferenceRows
 
     private static JsonObject Vote(Vote vote, int chosen, int rejected)
     {
-        var choice = vote.Choice.Kind != VerdictKind.Choice ? vote.Choice.ToString()
-            : vote.Choice.Choice == chosen ? "chosen"
-            : vote.Choice.Choice == rejected ? "rejected" : "other";
+        var choice = vote.Choice.Kind != VerdictKind.Choice ? vote.Choice.ToString() : PairShares.Side(vote, chosen, rejected) switch { 1 => "chosen", 0 => "rejected", _ => "other" };
         var one = new JsonObject { ["annotator"] = vote.Annotator, ["choice"] = choice };
         if (vote.Strength is { } strength)
         {

@@ -16,20 +16,20 @@ public static class Resolver
     public static IReadOnlyList<ResolvedTask> Resolve(IReadOnlyList<VotedTask> tasks, ResolutionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        IEnumerable<double[]> shares = options.Method switch
-        {
-            ResolutionMethod.Weighted => Weighted(tasks),
-            ResolutionMethod.DawidSkene => Estimated(tasks),
-            _ => tasks.Select(task => Shares(task, _ => 1)),
-        };
-        return [.. tasks.Zip(shares, (task, share) => Resolve(task, share, options))];
+        var weights = options.Method == ResolutionMethod.Weighted ? GoldWeights.Of(tasks) : null;
+        Func<Vote, double> Weight(VotedTask task) => weights is null ? _ => 1 : vote => weights.Weight(vote.Annotator, task.Task.Candidates.Count);
+        var isEstimated = options.Method == ResolutionMethod.DawidSkene;
+        var shares = isEstimated ? Estimated(tasks) : tasks.Select(task => Shares(task, Weight(task)));
+        var pairs = isEstimated ? PairShares.Estimated(tasks) : tasks.Select(task => PairShares.Of(task.Task.Candidates.Count, [.. task.Decided], Weight(task)));
+        return [.. tasks.Zip(shares, pairs).Select(one => Resolve(one.First, one.Second, one.Third, options))];
     }
 
-    private static ResolvedTask Resolve(VotedTask task, double[] shares, ResolutionOptions options)
+    private static ResolvedTask Resolve(VotedTask task, double[] shares, PairShares? pairs, ResolutionOptions options)
     {
         var candidates = task.Task.Candidates.Count;
         if (task.Settled is { } settled && settled.Choice.Kind != VerdictKind.Skip)
         {
+            pairs = PairShares.Of(candidates, [settled], _ => 1);
             shares = [.. Enumerable.Range(0, candidates + 2).Select(i => i == VoteRatings.Category(settled.Choice, candidates) ? 1.0 : 0)];
         }
         else if (task.Decided.Count() < options.MinVotes)
@@ -44,13 +44,7 @@ public static class Resolver
             : best == candidates ? TaskOutcome.Tie
             : best == candidates + 1 ? TaskOutcome.BothBad
             : TaskOutcome.Decided;
-        return new(task, outcome, outcome == TaskOutcome.Decided ? best : null, shares);
-    }
-
-    private static IEnumerable<double[]> Weighted(IReadOnlyList<VotedTask> tasks)
-    {
-        var weights = GoldWeights.Of(tasks);
-        return tasks.Select(task => Shares(task, annotator => weights.Weight(annotator, task.Task.Candidates.Count)));
+        return new(task, outcome, outcome == TaskOutcome.Decided ? best : null, shares) { Pairs = pairs };
     }
 
     private static IEnumerable<double[]> Estimated(IReadOnlyList<VotedTask> tasks)
@@ -66,13 +60,13 @@ public static class Resolver
         });
     }
 
-    private static double[] Shares(VotedTask task, Func<string, double> weight)
+    private static double[] Shares(VotedTask task, Func<Vote, double> weight)
     {
         var candidates = task.Task.Candidates.Count;
         var shares = new double[candidates + 2];
         foreach (var vote in task.Decided)
         {
-            shares[VoteRatings.Category(vote.Choice, candidates)] += weight(vote.Annotator);
+            shares[VoteRatings.Category(vote.Choice, candidates)] += weight(vote);
         }
 
         var sum = shares.Sum();

@@ -122,7 +122,9 @@ public sealed class RoundTripTests : IDisposable
     {
         await using var store = await StoreAsync();
         var files = TaskExport.Write(ExchangeFormat.Argilla, _folder.Path, Project, Tasks);
-        JsonNode.Parse(await File.ReadAllTextAsync(files[1]))!["questions"]![0]!["settings"]!["options"]!.AsArray().Count.ShouldBe(4);
+        var settings = JsonNode.Parse(await File.ReadAllTextAsync(files[1]))!;
+        settings["questions"]![0]!["settings"]!["options"]!.AsArray().Count.ShouldBe(4);
+        settings["distribution"]!["min_submitted"]!.GetValue<int>().ShouldBe(1);
         var records = JsonNode.Parse(await File.ReadAllTextAsync(files[0]))!.AsArray();
         string[] values = [PlaceOf("a", 0) == 0 ? "response_a" : "response_b", "response_b", "tie", "both_bad", "tie"];
         JsonArray changed = [.. records.Select((record, i) =>
@@ -290,8 +292,82 @@ public sealed class RoundTripTests : IDisposable
         LabelTask[] tasks = [Made.Task("k", candidates: 4)];
         var files = TaskExport.Write(ExchangeFormat.LabelStudio, _folder.Path, Project, tasks);
         var config = System.Xml.Linq.XDocument.Parse(File.ReadAllText(files[1]));
+        config.Descendants("Bucket").Single().Parent!.Attribute("toName")!.Value.ShouldBe(config.Descendants("List").Single().Attribute("name")!.Value);
         config.Descendants("Choice").Select(choice => choice.Attribute("value")!.Value).ShouldBe(["answer1", "answer2", "answer3", "answer4", "tie", "both_bad"]);
         config.Descendants("Pairwise").ShouldBeEmpty();
-        File.ReadAllText(TaskExport.Write(ExchangeFormat.Argilla, _folder.Path, Project, tasks)[0]).ShouldContain("response_d");
+        JsonNode.Parse(File.ReadAllText(files[0]))![0]!["data"]!["answers"]!.AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["answer1", "answer2", "answer3", "answer4"]);
+        var argilla = TaskExport.Write(ExchangeFormat.Argilla, _folder.Path, Project, tasks);
+        File.ReadAllText(argilla[0]).ShouldContain("response_d");
+        var questions = JsonNode.Parse(File.ReadAllText(argilla[1]))!["questions"]!.AsArray();
+        questions.Select(question => question!["settings"]!["type"]!.GetValue<string>()).ShouldBe(["label_selection", "ranking", "rating", "text"]);
+        questions[1]!["settings"]!["options"]!.AsArray().Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task LabelStudiosRanker_IsARanking_WhereItIsWhole()
+    {
+        LabelTask[] tasks = [.. Enumerable.Range(0, 5).Select(i => Made.Task($"k{i}", candidates: 3))];
+        await using var store = FolderLabelStore.Create(_folder.File("ranked"), Project);
+        await store.AddTasksAsync(tasks);
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(TaskExport.Write(ExchangeFormat.LabelStudio, _folder.Path, Project, tasks)[0]))!.AsArray();
+        (string? Verdict, string Ranker)[] given =
+        [
+            ("answer2", """{"ranked": ["answer2", "answer1", "answer3"]}"""),
+            (null, """{"ranked": ["answer3", "answer1", "answer2"], "_": []}"""),
+            ("answer1", """{"ranked": ["answer1", "answer2"], "_": ["answer3"]}"""),
+            ("answer1", """{"ranked": ["answer2", "answer1", "answer3"]}"""),
+            ("tie", """{"ranked": [], "_": ["answer1", "answer2", "answer3"]}"""),
+        ];
+        foreach (var (i, (verdict, ranker)) in given.Index())
+        {
+            var choices = new JsonObject { ["type"] = "choices", ["value"] = new JsonObject { ["choices"] = new JsonArray(verdict) } };
+            file[i]!["annotations"] = new JsonArray(new JsonObject
+            {
+                ["id"] = i,
+                ["completed_by"] = 7,
+                ["created_at"] = "2026-03-01T12:00:00Z",
+                ["result"] = new JsonArray([new JsonObject { ["type"] = "ranker", ["value"] = new JsonObject { ["ranker"] = JsonNode.Parse(ranker) } }, .. verdict is null ? (JsonNode[])[] : [choices]]),
+            });
+        }
+
+        var report = await ImportAsync(store, _folder.Write("back.json", file.ToJsonString()), ExchangeFormat.LabelStudio);
+        report.Saved.ShouldBe(5);
+        report.Problems.Select(problem => problem.Kind).ShouldBe([ImportProblemKind.LostRanking, ImportProblemKind.LostRanking]);
+        var shown = ShownTask.Of(tasks, Project.Seed).Select(task => task.Order).ToList();
+        var votes = (await store.VotesAsync()).OrderBy(vote => vote.Task).ToList();
+        votes[0].Ranking.ShouldBe([shown[0][1], shown[0][0], shown[0][2]]);
+        votes[1].Ranking.ShouldBe([shown[1][2], shown[1][0], shown[1][1]]);
+        votes.Skip(2).ShouldAllBe(vote => vote.Ranking == null);
+        (votes[2].Choice, votes[4].Choice).ShouldBe((Verdict.Of(shown[2][0]), Verdict.Tie));
+    }
+
+    [Fact]
+    public async Task ArgillasRanking_IsTaken_WhereItHasRanksWithoutTies()
+    {
+        LabelTask[] tasks = [.. Enumerable.Range(0, 4).Select(i => Made.Task($"k{i}", candidates: 3))];
+        await using var store = FolderLabelStore.Create(_folder.File("ranked"), Project);
+        await store.AddTasksAsync(tasks);
+        var records = JsonNode.Parse(await File.ReadAllTextAsync(TaskExport.Write(ExchangeFormat.Argilla, _folder.Path, Project, tasks)[0]))!.AsArray();
+        string[] rankings =
+        [
+            """[{"value": "response_a", "rank": 2}, {"value": "response_b", "rank": 1}, {"value": "response_c", "rank": 3}]""",
+            """[{"value": "response_a", "rank": 2}, {"value": "response_b", "rank": 1}, {"value": "response_c", "rank": 2}]""",
+            """["response_a", "response_b", "response_c"]""",
+            """[{"value": "response_a", "rank": 1}, {"value": "response_b", "rank": 2}, {"value": "response_c", "rank": 3}]""",
+        ];
+        foreach (var (i, ranking) in rankings.Index())
+        {
+            records[i]!["responses"] = JsonNode.Parse($$"""{"preference": [{"value": "response_b", "user_id": "ada"}], "ranking": [{"value": {{ranking}}, "user_id": "ada"}]}""");
+        }
+
+        var report = await ImportAsync(store, _folder.Write("back.json", records.ToJsonString()), ExchangeFormat.Argilla);
+        report.Saved.ShouldBe(4);
+        report.Problems.Select(problem => (problem.Kind, problem.Message.Split(';')[0])).ShouldBe(
+        [
+            (ImportProblemKind.LostRanking, "the ranking has ties"), (ImportProblemKind.LostRanking, "the ranking has no ranks (Argilla's SDK leaves them out)"),
+            (ImportProblemKind.LostRanking, "the ranking begins with another answer than the choice"),
+        ]);
+        var order = ShownTask.Of(tasks, Project.Seed)[0].Order;
+        (await store.VotesAsync()).Single(vote => vote.Ranking is not null).Ranking.ShouldBe([order[1], order[0], order[2]]);
     }
 }

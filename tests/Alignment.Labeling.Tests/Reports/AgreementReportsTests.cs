@@ -86,6 +86,20 @@ public class AgreementReportsTests
     }
 
     [Fact]
+    public void Rankings_CountEveryPairOnce_AsOneVoteTogether()
+    {
+        // 0 over 1 over 2 ten times: three pairs of a third of a vote each. Model 1 wins one pair of two.
+        LabelTask[] tasks = [.. Enumerable.Range(0, 10).Select(i => Made.Task($"t{i}", candidates: 3))];
+        var votes = tasks.SelectMany(task => new[] { "ada", "bob" }.Select(name => Made.Vote(task.Id, name) with { Ranking = name == "ada" ? [0, 1, 2] : [0, 2, 1] }));
+        var report = AgreementReports.Of("project", VotedTask.Join(tasks, votes), Few);
+        report.Models.Select(model => (model.Model, model.Comparisons, Math.Round(model.WinRate, 6))).ShouldBe([("model-0", 20, 1.0), ("model-1", 20, 0.25), ("model-2", 20, 0.25)], ignoreOrder: true);
+        report.Kendall.Tasks.ShouldBe(10);
+        report.Kendall.Tau!.Value.Mean.ShouldBe(1 / 3.0, 1e-12);
+        report.RawAgreement!.Value.Mean.ShouldBe(1); // of the best
+        HtmlReport.Build(report).ShouldContain("Kendall&#39;s τ");
+    }
+
+    [Fact]
     public void NoVotes_AndNoOverlap_AreSaid()
     {
         Report(2, [], (_, _) => Verdict.Tie).Notes.Single().ShouldBe("There are no votes yet.");

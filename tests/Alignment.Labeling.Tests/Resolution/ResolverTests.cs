@@ -84,6 +84,64 @@ public class ResolverTests
         rows.Select(row => row["id"]!.GetValue<string>()).Distinct().Count().ShouldBe(3);
     }
 
+    // Rankings of three candidates, one text an annotator: "201" is 2, then 0, then 1; one letter is a vote without a ranking.
+    private static VotedTask Ranked(params string[] votes) => VotedTask.Join(
+        [Made.Task("t", candidates: 3)],
+        votes.Select((text, i) => Made.Vote("t", $"a{i}", text switch { "t" => Verdict.Tie, "b" => Verdict.BothBad, _ => Verdict.Of(text[0] - '0') }) with
+        {
+            Ranking = text.Length == 3 ? [.. text.Select(letter => letter - '0')] : null,
+        })).Single();
+
+    private static List<(string Id, double Label)> Rows(ResolvedTask task, ResolutionOptions options) =>
+        [.. PreferenceRows.Of(task, options).Select(row => (row["id"]!.GetValue<string>(), Math.Round(row["label"]!.GetValue<double>(), 3)))];
+
+    [Fact]
+    public void ARanking_GivesEveryPair()
+    {
+        Rows(Resolve(Ranked("201"), Hard), Hard).ShouldBe([("t#0-1", 1), ("t#2-0", 1), ("t#2-1", 1)]);
+        var rows = PreferenceRows.Of(Resolve(Ranked("201"), Hard), Hard).ToList();
+        rows.Select(row => row["chosen"]!.GetValue<string>()[..8]).ShouldBe(["answer 0", "answer 2", "answer 2"]);
+        rows[0]["meta"]!["votes"]![0]!["choice"]!.GetValue<string>().ShouldBe("chosen");
+    }
+
+    [Fact]
+    public void Rankings_GiveSoftSharesPerPair()
+    {
+        // 0 over 1: three of four. 0 over 2: a1 has 2 first, so three of four; 1 over 2: a0 and a2 against a1 and a3.
+        Rows(Resolve(Ranked("012", "201", "012", "021"), Soft), Soft).ShouldBe([("t#0-1", 1), ("t#0-2", 0.75), ("t#1-2", 0.5)]);
+        Rows(Resolve(Ranked("012", "201", "012", "021"), Soft), Soft with { Ties = false }).ShouldBe([("t#0-1", 1), ("t#0-2", 0.75)]);
+        Rows(Resolve(Ranked("012", "201", "012", "021"), Hard), Hard).ShouldBe([("t#0-1", 1), ("t#0-2", 1)]);
+
+        // A choice says nothing of the pair of the others; a tie is half for either: 0 over 1 (1 + 1 + ½)/3, 1 over 2 (1 + ½)/2.
+        Rows(Resolve(Ranked("012", "0", "t"), Soft), Soft).ShouldBe([("t#0-1", 0.833), ("t#0-2", 0.833), ("t#1-2", 0.75)]);
+    }
+
+    [Fact]
+    public void SplitRankings_GiveSoftRowsOnly_AnAdjudicationDecides()
+    {
+        var split = Ranked("012", "102");
+        var resolved = Resolve(split, Soft);
+        resolved.Outcome.ShouldBe(TaskOutcome.Split);
+        Rows(resolved, Soft).ShouldBe([("t#0-1", 0.5), ("t#0-2", 1), ("t#1-2", 1)]);
+        Rows(Resolve(split, Hard), Hard).ShouldBeEmpty();
+        Rows(Resolve(Ranked("b", "b", "012"), Soft), Soft).ShouldBeEmpty();
+        var settled = split with { Settled = Made.Vote("t", "eve", Verdict.Of(1)) with { Ranking = [1, 2, 0], Adjudication = true } };
+        Rows(Resolve(settled, Hard), Hard).ShouldBe([("t#2-0", 1), ("t#1-0", 1), ("t#1-2", 1)], ignoreOrder: true);
+        Rows(Resolve(split with { Settled = settled.Settled! with { Ranking = null } }, Soft), Soft).ShouldBe([("t#1-0", 1), ("t#1-2", 1)]);
+    }
+
+    [Fact]
+    public void DawidSkene_TakesPairsOfRankingsAsUnits()
+    {
+        // a0 and a1 always say the same; a2 says the reverse: its votes count for the other side.
+        VotedTask[] tasks = [.. Enumerable.Range(0, 6).Select(i => i % 2 == 0 ? Ranked("012", "012", "210") : Ranked("210", "210", "012")), Voted("0", "pair")];
+        var resolved = Resolver.Resolve(tasks, Soft with { Method = ResolutionMethod.DawidSkene });
+        resolved[0].Preference(0, 1).ShouldBe(1, 1e-6);
+        resolved[0].Preference(2, 1).ShouldBe(0, 1e-6);
+        resolved[^1].Pairs.ShouldBeNull();
+        Rows(resolved[0], Soft).ShouldBe([("t#0-1", 1), ("t#0-2", 1), ("t#1-2", 1)]);
+    }
+
     [Fact]
     public void GoldTasks_AndBlankAnswers_GiveNoRows()
     {
