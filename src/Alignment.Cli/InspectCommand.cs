@@ -16,7 +16,7 @@ internal static class InspectCommand
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
-    private static readonly Argument<string> Folder = new Argument<string>("FOLDER") { Description = "a model or adapter folder" }.RefuseOptions();
+    private static readonly Argument<string> Folder = new Argument<string>("FOLDER") { Description = "a model or adapter folder, or a GGUF file" }.RefuseOptions();
     private static readonly Option<bool> Json = new("--json") { Description = "print JSON" };
 
     public static Command Create()
@@ -24,7 +24,8 @@ internal static class InspectCommand
         var command = new Command("inspect", "Shows what a model folder holds: architecture, weights, tokenizer, template, what training needs; and why it does not load.") { Folder, Json };
         command.SetAction(parsed =>
         {
-            var report = ModelInspection.Of(parsed.GetRequiredValue(Folder));
+            var path = parsed.GetRequiredValue(Folder);
+            var report = File.Exists(path) ? GgufInspection.Of(path) : ModelInspection.Of(path);
             if (parsed.GetValue(Json))
             {
                 Console.Out.WriteLine(report.ToJsonString(Readable));
@@ -34,14 +35,17 @@ internal static class InspectCommand
                 Print(report);
             }
 
-            return report["loads"]!.GetValue<bool>() ? ExitCodes.Done : ExitCodes.BadInput;
+            return Loads(report) ? ExitCodes.Done : ExitCodes.BadInput;
         });
         return command;
     }
 
+    /// <summary>A GGUF file that can be read is whole; whether llama.cpp knows its architecture is not known here.</summary>
+    private static bool Loads(JsonObject report) => report["loads"]?.GetValue<bool>() ?? true;
+
     private static void Print(JsonObject report)
     {
-        Console.Out.WriteLine(report["folder"]!.GetValue<string>());
+        Console.Out.WriteLine((report["folder"] ?? report["file"])!.GetValue<string>());
         foreach (var (section, node) in report)
         {
             if (node is not JsonObject values)
@@ -64,7 +68,7 @@ internal static class InspectCommand
 
         Console.Out.WriteLine();
         var problems = report["problems"]!.AsArray();
-        Console.Out.WriteLine(!report["loads"]!.GetValue<bool>() ? "cannot be loaded:" : problems.Count == 0 ? "loads, and can be trained" : "the weights load, but:");
+        Console.Out.WriteLine(report.ContainsKey("file") ? "for llama.cpp, Ollama and LLamaSharp; training needs a model folder" : !Loads(report) ? "cannot be loaded:" : problems.Count == 0 ? "loads, and can be trained" : "the weights load, but:");
         foreach (var problem in problems)
         {
             Console.Out.WriteLine($"  {problem}");

@@ -1,3 +1,4 @@
+using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Data.Loading;
@@ -12,10 +13,10 @@ internal static class InputContract
 {
     private const string ClassifierSuffix = "ForSequenceClassification";
 
-    /// <summary>Checks that all models read the same tokens and that each is of the right kind.</summary>
+    /// <summary>Checks that all models read the same tokens, that each is of the right kind, and that it would load.</summary>
     /// <param name="options">The stage's options.</param>
     /// <returns>The tokenizer that they share.</returns>
-    /// <exception cref="InvalidDataException">Another tokenizer, another vocabulary, or another kind of model.</exception>
+    /// <exception cref="InvalidDataException">Another tokenizer, another vocabulary, another kind of model, or weights that do not fit.</exception>
     public static TextTokenizer Check(EvaluationOptions options)
     {
         var first = options.Models.First();
@@ -27,6 +28,8 @@ internal static class InputContract
             {
                 throw new InvalidDataException($"{folder}: model '{name}' is a reward model, which cannot respond to prompts; name a language model, and the reward model under reward_model");
             }
+
+            ModelFolder.CheckHeaders(folder);
         }
 
         if (options.RewardModel is { } rewardModel)
@@ -37,6 +40,7 @@ internal static class InputContract
                 throw new InvalidDataException($"{rewardModel}: reward_model is a language model, which gives no rewards; name the model folder of a reward stage");
             }
 
+            ModelFolder.CheckHeaders(rewardModel);
             TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, AdapterFolder.Chain(rewardModel), ModelLineage.TemplateOf(rewardModel), "reward_model");
         }
 

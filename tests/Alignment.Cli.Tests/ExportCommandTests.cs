@@ -27,6 +27,13 @@ public sealed class ExportCommandTests : IDisposable
         file.Metadata["tokenizer.ggml.add_bos_token"].ShouldBe(true);
         file.Strings("tokenizer.ggml.tokens").Length.ShouldBe(512);
         file.Tensors["token_embd.weight"].TypeName.ShouldBe("BF16");
+
+        (code, output, error) = Cli.RunIn(_folder, "inspect", "story.gguf");
+        code.ShouldBe(0, error);
+        output.ShouldContain("  architecture          llama\n");
+        output.ShouldContain("  parameters            260,032\n");
+        output.ShouldContain("  tokens                512\n");
+        output.ShouldEndWith("\nfor llama.cpp, Ollama and LLamaSharp; training needs a model folder\n");
     }
 
     [Fact]

@@ -68,6 +68,17 @@ public sealed class BadInputTests
         Refused(run, 2, "prompts.jsonl:1: the prompt has");
     }
 
+    [Fact]
+    public void Run_SecondModelBroken_IsRefusedBeforeTheFirstAnswers()
+    {
+        using var run = new TinyRun();
+        var weights = run.At("copy", "model.safetensors");
+        File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..^100]);
+
+        Refused(run, 2, "copy/model.safetensors");
+        Directory.Exists(run.Output("parts")).ShouldBeFalse();
+    }
+
     private static void Refused(TinyRun run, int exitCode, string message)
     {
         var (code, text) = run.Run();

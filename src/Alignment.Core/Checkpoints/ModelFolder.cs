@@ -19,11 +19,12 @@ public static class ModelFolder
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <param name="quantization">How the layers' projections are held; each is quantised before the next is read.</param>
+    /// <param name="liveAdapter">Of an adapter folder: keeps its low-rank updates apart, as the model's adapter, instead of merging them.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
     /// <exception cref="InvalidDataException">An unknown architecture, or weights that do not fit the config: every key is listed.</exception>
     public static CausalLm LoadCausalLm(
-        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None)
+        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None, bool liveAdapter = false)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
@@ -33,8 +34,15 @@ public static class ModelFolder
         }
 
         RefuseEncoder(config, folder);
-        using var source = new ModelParameters(folder, config, device ?? CPU, quantization);
-        return Built(() => new CausalLm(config, source, device ?? CPU), source, model => model.ComputeType = computeType);
+        using var source = new ModelParameters(folder, config, device ?? CPU, quantization, apart: liveAdapter);
+        return Built(() => new CausalLm(config, source, device ?? CPU), source, model =>
+        {
+            model.ComputeType = computeType;
+            if (liveAdapter && AdapterFolder.Is(folder))
+            {
+                AdapterFolder.Attach(folder, config, model.AddAdapter, () => model.Adapter!);
+            }
+        });
     }
 
     /// <summary>
@@ -79,11 +87,12 @@ public static class ModelFolder
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <param name="quantization">See <see cref="LoadCausalLm"/>.</param>
+    /// <param name="liveAdapter">See <see cref="LoadCausalLm"/>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
     /// <exception cref="InvalidDataException">No classifier, an unknown architecture, or weights that do not fit the config: every key is listed.</exception>
     public static SequenceClassifier LoadClassifier(
-        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None)
+        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None, bool liveAdapter = false)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
@@ -92,8 +101,15 @@ public static class ModelFolder
             throw new InvalidDataException($"{folder}: holds a {config.Architecture ?? "model without a name"}, expected a classifier such as {config.Family.ScalarArchitecture}.");
         }
 
-        using var source = new ModelParameters(folder, config, device ?? CPU, quantization);
-        return Built(() => new SequenceClassifier(config, LabelsOf(folder, config), source, device ?? CPU), source, model => model.ComputeType = computeType);
+        using var source = new ModelParameters(folder, config, device ?? CPU, quantization, apart: liveAdapter);
+        return Built(() => new SequenceClassifier(config, LabelsOf(folder, config), source, device ?? CPU), source, model =>
+        {
+            model.ComputeType = computeType;
+            if (liveAdapter && AdapterFolder.Is(folder))
+            {
+                AdapterFolder.Attach(folder, config, model.AddAdapter, () => model.Adapter!);
+            }
+        });
     }
 
     /// <summary>

@@ -19,10 +19,11 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
     /// <param name="device">Where the parameters go.</param>
     /// <param name="quantization">Of the layers' projections.</param>
     /// <param name="fresh">A head of its own in place of the stored one; null = the stored one.</param>
+    /// <param name="apart">Leaves the folder's own low-rank updates out of the weights, for a live adapter to hold.</param>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
     /// <exception cref="FileNotFoundException">Weights are missing.</exception>
     /// <exception cref="InvalidDataException">A broken file.</exception>
-    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, FreshParts? fresh = null)
+    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, FreshParts? fresh = null, bool apart = false)
     {
         _quantization = quantization;
         _layers = $"{config.Family.Names.Backbone}.{config.Family.Names.Layers}.";
@@ -37,7 +38,7 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
             IParameterSource below = _stored;
             foreach (var link in chain.SkipLast(1).Reverse())
             {
-                var adapter = new AdapterParameters(below, link, config, device, fresh);
+                var adapter = new AdapterParameters(below, link, config, device, fresh, apart && link == chain[0]);
                 _adapters.Add(adapter);
                 below = adapter;
             }

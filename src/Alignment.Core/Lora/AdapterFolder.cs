@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
@@ -6,7 +8,8 @@ namespace Alignment.Core.Lora;
 
 /// <summary>
 /// Adapters in PEFT's folder layout: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. The base that the config names is a
-/// folder: absolute, or relative to the adapter's folder, or relative to the current one; it may be an adapter folder itself.
+/// folder: absolute, or relative to the adapter's folder, or relative to the current one; it may be an adapter folder itself. Folders
+/// that were moved together find each other by the way from one to the other, which the adapter's <c>config.json</c> keeps.
 /// </summary>
 public static class AdapterFolder
 {
@@ -16,6 +19,10 @@ public static class AdapterFolder
     /// <summary>Key of the weights' metadata: how the base was held in training. A base is rounded so before it gets the updates.</summary>
     internal const string QuantizationKey = "base_quantization";
 
+    /// <summary>Key of the adapter's <c>config.json</c>: its base, relative to the adapter's folder.</summary>
+    internal const string RelativeBaseKey = "adapter_base";
+
+    private const string KeyPrefix = "base_model.model.";
     private const int LongestChain = 32;
 
     /// <summary>Whether a folder holds an adapter.</summary>
@@ -36,6 +43,7 @@ public static class AdapterFolder
         var beside = Path.GetFullPath(Path.Combine(folder, name));
         return Directory.Exists(beside) ? beside
             : Directory.Exists(name) ? Path.GetFullPath(name)
+            : RelativeBase(folder) is { } moved ? moved
             : throw new DirectoryNotFoundException(
                 $"{folder}: the adapter's base model '{name}' is not a folder here (looked for {beside} and {Path.GetFullPath(name)}); put the base model there, or write its path into 'base_model_name_or_path' of {LoraConfig.FileName}.");
     }
@@ -83,16 +91,62 @@ public static class AdapterFolder
         };
     }
 
+    /// <summary>The names of an adapter file's tensors.</summary>
+    /// <param name="folder">An adapter folder.</param>
+    /// <exception cref="FileNotFoundException">The weights are missing.</exception>
+    /// <exception cref="InvalidDataException">A broken file.</exception>
+    public static IReadOnlySet<string> Keys(string folder)
+    {
+        using var file = AdapterParameters.Open(folder);
+        return file.Entries.Keys.ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether an adapter file has a low-rank update that a model can hold apart: of a projection within its layers.</summary>
+    /// <param name="key">A tensor's name.</param>
+    /// <param name="model">The model's config.</param>
+    /// <param name="module">The projection's full name.</param>
+    internal static bool IsApart(string key, ModelConfig model, out string module)
+    {
+        var end = $".{Projection.FactorA}.weight";
+        var fits = key.StartsWith($"{KeyPrefix}{model.Family.Names.Backbone}.", StringComparison.Ordinal) && key.EndsWith(end, StringComparison.Ordinal);
+        module = fits ? key[KeyPrefix.Length..^end.Length] : "";
+        return fits;
+    }
+
+    /// <summary>Gives a model, into which all else of an adapter folder was loaded, the folder's low-rank updates as a live adapter.</summary>
+    /// <param name="folder">The adapter folder.</param>
+    /// <param name="model">The model's config.</param>
+    /// <param name="add">Adds an adapter to the model, by config and seed.</param>
+    /// <param name="added">That adapter.</param>
+    internal static void Attach(string folder, ModelConfig model, Action<LoraConfig, long> add, Func<LoraAdapter> added)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var file = AdapterParameters.Open(folder);
+        var modules = file.Entries.Keys.Select(key => IsApart(key, model, out var module) ? module : "").Where(module => module.Length > 0).ToList();
+        if (modules.Count == 0)
+        {
+            return;
+        }
+
+        add(LoraConfig.Load(folder) with { Targets = new TargetModules(modules, IsPattern: false), ModulesToSave = [] }, 0);
+        foreach (var (name, tensor) in added().State().Where(item => file.Entries.ContainsKey(item.Key)))
+        {
+            tensor.copy_(file.Load(name));
+        }
+    }
+
     /// <summary>Writes both files and reads the weights back.</summary>
     /// <param name="adapter">Not merged.</param>
     /// <param name="model">The model's config.</param>
     /// <param name="aside">Where to write.</param>
-    /// <param name="folder">Where the files will lie in the end; the base is named from there.</param>
+    /// <param name="folder">Where the files will lie in the end.</param>
     /// <param name="type">Of the stored tensors.</param>
     /// <exception cref="IOException">Could not be written, or read back as something else.</exception>
     internal static void Write(LoraAdapter adapter, ModelConfig model, string aside, string folder, ScalarType type)
     {
-        var config = adapter.Config with { BaseModel = Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(adapter.Config.BaseModel!)).Replace('\\', '/') };
+        // As PEFT writes it: AutoPeftModel reads a relative path from wherever it runs.
+        var config = adapter.Config with { BaseModel = Path.GetFullPath(adapter.Config.BaseModel!) };
         File.WriteAllText(Path.Combine(aside, LoraConfig.FileName), config.ToJson(model.Family.Names.StoredTransposed));
         var path = Path.Combine(aside, WeightsFile);
         var state = adapter.State();
@@ -112,6 +166,25 @@ public static class AdapterFolder
             {
                 throw new IOException($"{folder}: the tensor '{name}' was not stored as it is; the disk may be failing.");
             }
+        }
+    }
+
+    /// <summary>The way from an adapter's folder to its base.</summary>
+    internal static string RelativeBaseOf(LoraAdapter adapter, string folder) =>
+        Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(adapter.Config.BaseModel!)).Replace('\\', '/');
+
+    private static string? RelativeBase(string folder)
+    {
+        try
+        {
+            var path = Path.Combine(folder, ModelConfig.FileName);
+            var way = File.Exists(path) && JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject config && config[RelativeBaseKey] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+            var moved = string.IsNullOrWhiteSpace(way) || way.Contains('\0') ? null : Path.GetFullPath(Path.Combine(folder, way));
+            return Directory.Exists(moved) ? moved : null;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            return null; // Whoever reads the config complains about it.
         }
     }
 }

@@ -8,6 +8,7 @@ namespace Alignment.Core.Lora;
 internal sealed class AdapterParameters : IParameterSource, IDisposable
 {
     private const string Prefix = "base_model.model.";
+    private const string BiasEnd = ".bias";
     private const int MostShown = 40;
 
     private readonly IParameterSource _below;
@@ -16,6 +17,7 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     private readonly ModelConfig _model;
     private readonly Device _device;
     private readonly FreshParts? _fresh;
+    private readonly bool _apart;
     private readonly SafetensorsFile _file;
     private readonly Quantization _rounding;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
@@ -26,10 +28,12 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
     /// <param name="model">Config of the model under construction.</param>
     /// <param name="device">Where its parameters go.</param>
     /// <param name="fresh">A new head, beside which another's parameters may be left over; null = there is none.</param>
+    /// <param name="apart">Leaves updates out of the weights that a live adapter is to hold.</param>
     /// <exception cref="FileNotFoundException">The weights are missing.</exception>
     /// <exception cref="InvalidDataException">A broken or unsupported adapter.</exception>
-    public AdapterParameters(IParameterSource below, string folder, ModelConfig model, Device device, FreshParts? fresh)
+    public AdapterParameters(IParameterSource below, string folder, ModelConfig model, Device device, FreshParts? fresh, bool apart = false)
     {
+        _apart = apart;
         _below = below;
         _folder = folder;
         _model = model;
@@ -91,6 +95,10 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
         {
             AddToTable(module, weight, shape);
         }
+        else if (module is null && name.EndsWith(BiasEnd, StringComparison.Ordinal) && _file.Entries.ContainsKey($"{Prefix}{name[..^BiasEnd.Length]}.{Projection.FactorB}{BiasEnd}"))
+        {
+            AddBias(name[..^BiasEnd.Length], weight, shape);
+        }
 
         return weight.MoveToOuterDisposeScope();
     }
@@ -110,7 +118,8 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static SafetensorsFile Open(string folder)
+    /// <summary>The adapter's weights.</summary>
+    public static SafetensorsFile Open(string folder)
     {
         var path = Path.Combine(folder, AdapterFolder.WeightsFile);
         return File.Exists(path) ? SafetensorsFile.Open(path)
@@ -138,13 +147,30 @@ internal sealed class AdapterParameters : IParameterSource, IDisposable
         var a = Read($"{Prefix}{module}.lora_A.weight", [rank, inputs]);
         var b = Read($"{Prefix}{module}.lora_B.weight", [outputs, rank]);
         var magnitude = _config.Dora ? Read($"{Prefix}{module}.lora_magnitude_vector", [outputs]) : null;
-        if (a is null || b is null || (magnitude is null && _config.Dora) || weight.numel() == 0)
+        if (a is null || b is null || (magnitude is null && _config.Dora) || weight.numel() == 0 || (_apart && AdapterFolder.IsApart($"{Prefix}{module}.lora_A.weight", _model, out _)))
         {
             return;
         }
 
         var matrix = isTransposed ? weight.t() : weight;
         matrix.copy_(LoraMath.Merged(matrix, a, b, _config.ScalingOf(module), magnitude));
+    }
+
+    /// <summary>A bias of B (<c>lora_bias</c>), which is scaled as B·A·x is.</summary>
+    private void AddBias(string module, Tensor bias, long[] shape)
+    {
+        if (Read($"{Prefix}{module}.{Projection.FactorB}{BiasEnd}", shape) is not { } update || bias.numel() == 0)
+        {
+            return;
+        }
+
+        if (_config.Dora)
+        {
+            _problems.Add($"{Prefix}{module} has a bias of B with a DoRA update, which is not supported");
+            return;
+        }
+
+        bias.add_(update * _config.ScalingOf(module));
     }
 
     private bool IsInLayers(string name) => name.StartsWith($"{_model.Family.Names.Backbone}.{_model.Family.Names.Layers}.", StringComparison.Ordinal);

@@ -10,7 +10,7 @@ internal sealed class LoraConfigReader(JsonObject json)
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "target_modules", "exclude_modules", "modules_to_save", "rank_pattern", "alpha_pattern",
-        "base_model_name_or_path", "task_type", "peft_type", "bias", "fan_in_fan_out", "init_lora_weights",
+        "base_model_name_or_path", "task_type", "peft_type", "bias", "lora_bias", "fan_in_fan_out", "init_lora_weights",
         "auto_mapping", "inference_mode", "layers_pattern", "layers_to_transform", "megatron_core", "peft_version", "qalora_group_size", "revision",
         "runtime_config", "loftq_config", "eva_config", "corda_config", "lora_ga_config", "velora_config", "ensure_weight_tying",
     };
@@ -125,9 +125,9 @@ internal sealed class LoraConfigReader(JsonObject json)
             _problems.Add($"'peft_type' is {kind ?? "missing"}; only LORA adapters (LoRA, rsLoRA, DoRA) are supported. Merge the adapter with PEFT (merge_and_unload) and give the whole model");
         }
 
-        if (Text("bias") is { } bias && bias != "none")
+        if (Text("bias") is { } bias && bias is not ("none" or "all" or "lora_only"))
         {
-            _problems.Add($"'bias' is {bias}; adapters that train biases are not supported. Merge the adapter with PEFT (merge_and_unload) and give the whole model");
+            _problems.Add($"'bias' is {bias}; it must be none, all or lora_only");
         }
 
         if (json["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? name) && !PlainStarts.Contains(name))

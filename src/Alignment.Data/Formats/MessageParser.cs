@@ -21,24 +21,24 @@ public static class MessageParser
         return [.. list.Select((item, i) => Parse(item, $"message {i + 1} of '{column}'", id))];
     }
 
-    /// <summary>Checks the order of a conversation: system first or nowhere, a user turn before the assistant's first, a tool after the assistant.</summary>
+    /// <summary>
+    /// Checks the order of a conversation: system first or nowhere, a tool after the assistant. Whether the assistant may begin the template says,
+    /// as in TRL: many real conversations (ShareGPT) do.
+    /// </summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="column">The column that it stands in, for messages of errors.</param>
     /// <param name="id">The row, <c>file:line</c>.</param>
     /// <exception cref="DataFormatException">A message stands where it may not.</exception>
     public static void CheckOrder(IReadOnlyList<Message> messages, string column, string id)
     {
-        var userSeen = false;
         for (var i = 0; i < messages.Count; i++)
         {
             var problem = messages[i].Role switch
             {
                 Message.System when i > 0 => "is by the system; a system message may only stand first",
-                Message.Assistant when !userSeen => "is by the assistant before any user message; a conversation begins with the user (after an optional system message)",
                 Message.Tool when i == 0 || messages[i - 1].Role is not (Message.Assistant or Message.Tool) => "is by a tool that no assistant message called; it must follow the assistant",
                 _ => null,
             };
-            userSeen |= messages[i].Role == Message.User;
             if (problem is not null)
             {
                 throw new DataFormatException(id, $"message {i + 1} of '{column}' {problem}", "reorder the messages or set on_error: skip");

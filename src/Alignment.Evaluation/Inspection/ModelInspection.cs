@@ -15,7 +15,6 @@ public static class ModelInspection
 {
     private const int ExampleRows = 8;
     private const int ExampleLength = 512;
-    private const int TemplateLinesShown = 3;
 
     private static readonly string[] TemplateFiles = ["chat_template.jinja", "chat_template.json"];
 
@@ -122,8 +121,8 @@ public static class ModelInspection
 
     private static JsonObject Tokenizer(string folder, ModelConfig? config)
     {
-        var from = AdapterFolder.FindFile(folder, "tokenizer_config.json") is { } path ? Path.GetDirectoryName(path)! : folder;
-        var tokenizer = TextTokenizer.Load(from);
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(folder));
+        var from = tokenizer.Folder;
         var section = new JsonObject { ["tokens"] = tokenizer.VocabularySize };
         if (config is not null)
         {
@@ -148,7 +147,7 @@ public static class ModelInspection
         var text = File.Exists(jinja) ? File.ReadAllText(jinja)
             : File.Exists(config) && JsonNode.Parse(File.ReadAllText(config)) is JsonObject json && json["chat_template"] is JsonValue value && value.TryGetValue<string>(out var inline) ? inline
             : null;
-        return text is null ? null : string.Join('\n', text.Split('\n').Take(TemplateLinesShown).Select(line => line.Length > 100 ? line[..100] + "…" : line));
+        return text is null ? null : GgufInspection.FirstLines(text);
     }
 
     private static JsonObject? Generation(string folder) => AdapterFolder.FindFile(folder, GenerationConfigFile.Name) is { } path

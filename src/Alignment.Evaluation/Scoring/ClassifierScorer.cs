@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Alignment.Evaluation.Scoring;
 
 /// <summary>Scores rows by a classifier or a reward model, in eval mode: logits always, the loss transformers' for the problem type.</summary>
-internal sealed class ClassifierScorer(SequenceClassifier model, ScoreSettings settings) : IRowScorer
+internal sealed class ClassifierScorer(SequenceClassifier model, ScoreSettings settings, IReadOnlySet<string> adapterKeys) : IRowScorer
 {
     public RowScore Score(ScoreRow row)
     {
@@ -20,7 +20,7 @@ internal sealed class ClassifierScorer(SequenceClassifier model, ScoreSettings s
         {
             Logits = logits.detach().cpu().MoveToOuterDisposeScope(),
             Loss = loss?.ToDouble(),
-            GradNorms = settings.GradNorms && loss is not null ? GradientNorms.Of(model, loss) : null,
+            GradNorms = settings.GradNorms && loss is not null ? GradientNorms.Of(model, loss, adapterKeys) : null,
         };
     }
 

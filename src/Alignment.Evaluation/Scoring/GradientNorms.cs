@@ -6,18 +6,21 @@ namespace Alignment.Evaluation.Scoring;
 /// <summary>The size of every parameter's gradient.</summary>
 internal static class GradientNorms
 {
+    private const string AdapterPrefix = "base_model.model.";
+
     /// <summary>Runs backward from a loss, takes the norms, and leaves no gradient behind.</summary>
     /// <param name="model">Its parameters have Hugging Face's names; tied ones appear once.</param>
     /// <param name="loss">A scalar with gradient.</param>
+    /// <param name="adapterKeys">Names in the file of the model's adapter: what it holds goes by these.</param>
     /// <returns>L2 norms in the order of the parameters; 0 for one that the loss does not reach.</returns>
-    public static IReadOnlyList<(string Name, double Norm)> Of(nn.Module model, Tensor loss)
+    public static IReadOnlyList<(string Name, double Norm)> Of(nn.Module model, Tensor loss, IReadOnlySet<string> adapterKeys)
     {
         using var scope = NewDisposeScope();
         loss.backward();
         var norms = new List<(string, double)>();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            norms.Add((name, parameter.grad?.to(ScalarType.Float64).norm().ToDouble() ?? 0));
+            norms.Add((adapterKeys.Contains(AdapterPrefix + name) ? AdapterPrefix + name : name, parameter.grad?.to(ScalarType.Float64).norm().ToDouble() ?? 0));
             parameter.grad = null;
         }
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Alignment.Evaluation.Scoring;
 
 /// <summary>Scores rows by a language model, in eval mode. Labels are shifted as transformers does: the place before predicts each.</summary>
-internal sealed class LanguageModelScorer(CausalLm model, ScoreSettings settings) : IRowScorer
+internal sealed class LanguageModelScorer(CausalLm model, ScoreSettings settings, IReadOnlySet<string> adapterKeys) : IRowScorer
 {
     public RowScore Score(ScoreRow row)
     {
@@ -17,7 +17,7 @@ internal sealed class LanguageModelScorer(CausalLm model, ScoreSettings settings
         var input = RowTensors.Of(row, model.Config, model.Device);
         var hidden = model.Hidden(input.Ids, input.Real, input.Positions); // [B, T, D]
         var loss = settings.Loss || settings.GradNorms ? Loss(row, input, hidden) : null;
-        var norms = settings.GradNorms && loss is not null ? GradientNorms.Of(model, loss) : null;
+        var norms = settings.GradNorms && loss is not null ? GradientNorms.Of(model, loss, adapterKeys) : null;
 
         using var noGrad = no_grad();
         hidden = hidden.detach();

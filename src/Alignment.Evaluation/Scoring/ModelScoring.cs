@@ -60,7 +60,22 @@ public static class ModelScoring
         return tokenizer;
     }
 
-    private static IRowScorer Load(ScoreSettings settings, ModelConfig config) => config.IsClassifier
-        ? new ClassifierScorer(ModelFolder.LoadClassifier(settings.Model, settings.Device, settings.ComputeType), settings)
-        : new LanguageModelScorer(ModelFolder.LoadCausalLm(settings.Model, settings.Device, settings.ComputeType), settings);
+    private static IRowScorer Load(ScoreSettings settings, ModelConfig config)
+    {
+        // For gradients an adapter stays apart, and everything has them, what training would freeze too.
+        var keys = settings.GradNorms && AdapterFolder.Is(settings.Model) ? AdapterFolder.Keys(settings.Model) : new HashSet<string>();
+        return config.IsClassifier
+            ? new ClassifierScorer(Ready(ModelFolder.LoadClassifier(settings.Model, settings.Device, settings.ComputeType, liveAdapter: settings.GradNorms)), settings, keys)
+            : new LanguageModelScorer(Ready(ModelFolder.LoadCausalLm(settings.Model, settings.Device, settings.ComputeType, liveAdapter: settings.GradNorms)), settings, keys);
+
+        T Ready<T>(T model) where T : nn.Module
+        {
+            foreach (var parameter in settings.GradNorms ? model.parameters() : [])
+            {
+                parameter.requires_grad = true;
+            }
+
+            return model;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
 using Alignment.Core.Models;
@@ -34,9 +35,76 @@ public sealed class AdapterFolderTests : IDisposable
         AdapterFolder.Chain(_folder["second"]).Select(Path.GetFileName).ShouldBe(["second", "first", "base"]);
         Compare.MaxDifference(first.forward(ids), bottom.forward(ids)).ShouldBeGreaterThan(0.1);
         Compare.MaxDifference(loaded.forward(ids), second.forward(ids)).ShouldBeLessThan(1e-4);
-        File.ReadAllText(_folder["second", LoraConfig.FileName]).ShouldContain("\"../first\"");
+        JsonNode.Parse(File.ReadAllText(_folder["second", LoraConfig.FileName]))!["base_model_name_or_path"]!.GetValue<string>().ShouldBe(_folder["first"]);
         first.Dispose();
         second.Dispose();
+    }
+
+    [Fact]
+    public void BaseOf_FoldersMovedTogether_FindsTheBaseAgain_AndTheMergedModelForgetsIt()
+    {
+        using var bottom = Tiny.Model("llama");
+        Directory.CreateDirectory(_folder["here"]);
+        ModelFolder.Save(bottom, _folder["here", "base"]);
+        var model = ModelFolder.LoadCausalLm(_folder["here", "base"]);
+        model.AddAdapter(new LoraConfig { Rank = 2, BaseModel = _folder["here", "base"] }, seed: 1);
+        ModelFolder.Save(model, _folder["here", "adapter"]);
+        model.Dispose();
+        AdapterFolder.BaseOf(_folder["here", "adapter"]).ShouldBe(_folder["here", "base"]);
+
+        Directory.Move(_folder["here"], _folder["there"]);
+
+        AdapterFolder.BaseOf(_folder["there", "adapter"]).ShouldBe(_folder["there", "base"]);
+        using var loaded = ModelFolder.LoadCausalLm(_folder["there", "adapter"]);
+        ModelFolder.Save(loaded, _folder["merged"]);
+        File.ReadAllText(_folder["merged", ModelConfig.FileName]).ShouldNotContain("adapter_base");
+    }
+
+    [Fact]
+    public void LiveAdapter_IsTheMergedModel_WithUpdatesApart()
+    {
+        using var bottom = Tiny.Model("llama");
+        ModelFolder.Save(bottom, _folder["base"]);
+        Adapted(_folder["base"], seed: 1, "adapter").Dispose();
+        var ids = Tiny.Ids(2, 5);
+
+        using var merged = ModelFolder.LoadCausalLm(_folder["adapter"]);
+        using var live = ModelFolder.LoadCausalLm(_folder["adapter"], liveAdapter: true);
+
+        merged.Adapter.ShouldBeNull();
+        live.Adapter!.State().Keys.Order().ShouldBe(AdapterFolder.Keys(_folder["adapter"]).Order());
+        Compare.MaxDifference(live.forward(ids), merged.forward(ids)).ShouldBeLessThan(1e-5);
+        Compare.MaxDifference(ModelWeights.Of(live)["model.embed_tokens.weight"], ModelWeights.Of(bottom)["model.embed_tokens.weight"]).ShouldBe(0);
+        using var off = live.Adapter.Disable();
+        Compare.MaxDifference(live.forward(ids), bottom.forward(ids)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Load_TrainedBiases_TakeThePlaceOfTheBases()
+    {
+        using var noGrad = no_grad();
+        using var bottom = Tiny.Model("gpt2");
+        ModelFolder.Save(bottom, _folder["base"]);
+        var (a, b) = (randn(2, 16), randn(48, 2));
+        var (attention, norm, ofB) = (randn(48), randn(16), randn(16));
+        _folder.Write("adapter/" + LoraConfig.FileName, """{"peft_type": "LORA", "r": 2, "lora_alpha": 6, "bias": "all", "lora_bias": true, "target_modules": ["transformer.h.0.attn.c_attn"], "base_model_name_or_path": "../base"}""");
+        SafetensorsWriter.Write(_folder["adapter", AdapterFolder.WeightsFile], new Dictionary<string, Tensor>
+        {
+            ["base_model.model.transformer.h.0.attn.c_attn.lora_A.weight"] = a,
+            ["base_model.model.transformer.h.0.attn.c_attn.lora_B.weight"] = b,
+            ["base_model.model.transformer.h.0.attn.c_attn.base_layer.bias"] = attention,
+            ["base_model.model.transformer.h.0.attn.c_proj.lora_B.bias"] = ofB,
+            ["base_model.model.transformer.ln_f.bias"] = norm,
+        });
+
+        using var loaded = ModelFolder.LoadCausalLm(_folder["adapter"]);
+
+        var (before, after) = (ModelWeights.Of(bottom), ModelWeights.Of(loaded));
+        Compare.MaxDifference(after["transformer.h.0.attn.c_attn.bias"], attention).ShouldBe(0);
+        Compare.MaxDifference(after["transformer.ln_f.bias"], norm).ShouldBe(0);
+        Compare.MaxDifference(after["transformer.h.0.attn.c_attn.weight"], before["transformer.h.0.attn.c_attn.weight"] + (b.mm(a).t() * 3)).ShouldBeLessThan(1e-5);
+        Compare.MaxDifference(after["transformer.h.0.attn.c_proj.bias"], before["transformer.h.0.attn.c_proj.bias"] + (ofB * 3)).ShouldBeLessThan(1e-5); // 6 / 2 = 3
+        Compare.MaxDifference(after["transformer.h.1.attn.c_attn.bias"], before["transformer.h.1.attn.c_attn.bias"]).ShouldBe(0);
     }
 
     [Fact]
