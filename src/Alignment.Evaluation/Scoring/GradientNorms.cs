@@ -20,10 +20,19 @@ internal static class GradientNorms
         var norms = new List<(string, double)>();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            norms.Add((adapterKeys.Contains(AdapterPrefix + name) ? AdapterPrefix + name : name, parameter.grad?.to(ScalarType.Float64).norm().ToDouble() ?? 0));
+            norms.Add((NameOf(name, adapterKeys), parameter.grad?.to(ScalarType.Float64).norm().ToDouble() ?? 0));
             parameter.grad = null;
         }
 
         return norms;
+    }
+
+    /// <summary>The name in the adapter's file, where that has the parameter: its own, or as a part of what has an update.</summary>
+    private static string NameOf(string name, IReadOnlySet<string> adapterKeys)
+    {
+        var dot = name.LastIndexOf('.');
+        return adapterKeys.Contains(AdapterPrefix + name) ? AdapterPrefix + name
+            : dot > 0 && $"{AdapterPrefix}{name[..dot]}.base_layer{name[dot..]}" is var within && adapterKeys.Contains(within) ? within
+            : name;
     }
 }
