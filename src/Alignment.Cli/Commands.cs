@@ -26,7 +26,7 @@ internal static class Commands
         root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create() });
         root.Add(new Command("label", "Preferences out to people and back: tasks, votes, agreement.")
         {
-            LabelExportCommand.Create(), LabelImportCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
+            LabelExportCommand.Create(), LabelImportCommand.Create(), LabelServeCommand.Create(), LabelTokenCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
         });
         root.Add(InfoCommand.Create());
         var bench = new Command("bench", "Measures this machine, and the stages' steps on it.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create() };

@@ -1,0 +1,4 @@
+namespace Alignment.Labeling.Server.Api;
+
+/// <summary>The next tasks.</summary>
+internal sealed record NextAnswer(IReadOnlyList<TaskItem> Items, OwnProgress Progress);

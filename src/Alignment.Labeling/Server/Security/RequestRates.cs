@@ -1,0 +1,28 @@
+using System.Threading.RateLimiting;
+
+namespace Alignment.Labeling.Server.Security;
+
+/// <summary>So many requests a second of each caller. Short bursts go through, more wait their turn, too many are refused.</summary>
+internal sealed class RequestRates(int perSecond) : IAsyncDisposable
+{
+    private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(caller =>
+        RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = 2 * perSecond,
+            TokensPerPeriod = Math.Max(1, perSecond / 10),
+            ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+            QueueLimit = perSecond,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }), StringComparer.Ordinal);
+
+    /// <summary>Waits for the caller's turn.</summary>
+    /// <returns>Whether it came.</returns>
+    public async ValueTask<bool> EnterAsync(string caller, CancellationToken cancellation)
+    {
+        using var lease = await _limiter.AcquireAsync(caller, 1, cancellation).ConfigureAwait(false);
+        return lease.IsAcquired;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _limiter.DisposeAsync();
+}
