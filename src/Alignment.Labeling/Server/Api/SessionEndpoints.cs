@@ -25,5 +25,5 @@ internal sealed class SessionEndpoints(ILabelStore store, Access access)
         }));
     }
 
-    private SessionAnswer Answer(Session session) => new(session.Annotator, session.Role, session.Csrf, store.Project.Name, _guidelines);
+    private SessionAnswer Answer(Session session) => new(session.Annotator, session.Role, session.Csrf, store.Project.Name, access.SignInNeeds, _guidelines);
 }

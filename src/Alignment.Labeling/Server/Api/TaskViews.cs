@@ -32,7 +32,7 @@ internal static class TaskViews
     private static ShownVote Shown(Vote vote, Dictionary<int, int> places) => new(
         vote.Annotator,
         vote.Choice.Kind == VerdictKind.Choice ? Verdict.Of(places[vote.Choice.Choice]).ToString() : vote.Choice.ToString(),
-        null,
+        vote.Ranking is { } ranking ? [.. ranking.Select(candidate => places[candidate])] : null,
         vote.Strength,
         vote.Comment,
         vote.Seconds);

@@ -66,6 +66,11 @@ internal sealed class VoteIntake(ILabelStore store, TimeProvider clock)
             return (null, $"the choice must be a place from 0 to {order.Count - 1}, tie, both_bad or skip");
         }
 
+        if (request.Ranking is { } places && places.Any(place => place < 0 || place >= order.Count))
+        {
+            return (null, $"the ranking must name places from 0 to {order.Count - 1}");
+        }
+
         var now = clock.GetUtcNow();
         return (new Vote
         {
@@ -73,6 +78,7 @@ internal sealed class VoteIntake(ILabelStore store, TimeProvider clock)
             Task = task.Id,
             Annotator = annotator,
             Choice = verdict.Kind == VerdictKind.Choice ? Verdict.Of(order[verdict.Choice]) : verdict,
+            Ranking = request.Ranking is { } ranking ? [.. ranking.Select(place => order[place])] : null,
             Strength = request.Strength,
             Comment = string.IsNullOrWhiteSpace(request.Comment) ? null : request.Comment,
             Seconds = request.Seconds,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
@@ -11,6 +12,10 @@ internal static class SafeMarkdown
     /// <summary>Longer texts, in characters, are shown as plain text: what Markdown they hold is not worth the time.</summary>
     public const int LongestText = 100_000;
 
+    /// <summary>Texts with more characters that Markdown reads something into are shown as plain text too: of some, the parser's time grows with the square of their number.</summary>
+    public const int MostMarks = 5_000;
+
+    private static readonly SearchValues<char> Marks = SearchValues.Create("!\"$&()*:<>[\\]_`|~");
     private static readonly MarkdownPipeline Pipeline = Build();
 
     /// <summary>Renders one text.</summary>
@@ -19,7 +24,7 @@ internal static class SafeMarkdown
     public static string ToHtml(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > LongestText)
+        if (text.Length > LongestText || text.Count(Marks.Contains) > MostMarks)
         {
             return Plain(text);
         }

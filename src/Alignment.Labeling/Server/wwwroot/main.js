@@ -25,7 +25,7 @@ async function start() {
   if (token) history.replaceState(null, "", location.pathname);
   try {
     const known = await api.get("/api/session");
-    if (token) await ask({ needs: "name", token });
+    if (token) await ask({ needs: known.signIn, token });
     else enter(known);
   } catch (e) {
     const error = /** @type {ApiError} */ (e);
@@ -86,7 +86,7 @@ function showQueue() {
   const chip = byId("save-state");
   const waiting = queue?.size ?? 0;
   const isStuck = queue?.isStuck ?? false;
-  chip.hidden = false;
+  if (waiting > 0) chip.hidden = false; // before the first vote there is nothing to say
   chip.dataset.state = waiting === 0 ? "saved" : isStuck ? "waiting" : "saving";
   chip.textContent = waiting === 0 ? "Saved" : isStuck ? `${waiting} waiting` : "Saving…";
   if (waiting > 0 && isStuck) say(`No connection. ${waiting} waiting`);

@@ -33,7 +33,7 @@ export function signIn(main, api, options) {
       ? el("div", { className: "field" }, el("label", { for: "name" }, "Your name"), name)
       : el("div", { className: "field" }, el("label", { for: "token" }, "Your token"), token);
     const text = asksName
-      ? options.token ? "This link makes you an admin: you also settle split tasks and see everybody’s progress." : "Your votes are kept under it. Take the same one every time."
+      ? options.token ? "This link makes you an admin: you also settle split tasks and see everybody’s progress." : "Your votes are kept under your name. Take the same one every time."
       : "Whoever runs this page gave you one.";
     main.replaceChildren(el("form", { className: "centre", id: "sign-in", onsubmit: send }, el("h1", {}, "Which answer is better?"), el("p", {}, text), field,
       el("button", { className: "primary", type: "submit" }, "Start"), error));

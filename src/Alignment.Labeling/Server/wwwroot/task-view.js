@@ -200,12 +200,12 @@ export class TaskView {
     this.confirmButton = button("Confirm", "↵", () => this.confirm(), { className: "primary", id: "confirm" });
     this.comment = el("textarea", { id: "comment", rows: "2", maxlength: "10000" });
     this.commentBox = el("div", { className: "comment", id: "comment-box", hidden: true }, el("label", { for: "comment" }, "Comment"), this.comment);
-    this.hint = el("p", { className: "verdict", id: "hint", hidden: true });
+    this.hint = el("p", { className: "hint", id: "hint", hidden: true });
     this.verdict = el("span", { className: "verdict", id: "verdict" });
     const strength = this.ballot.isPair ? el("div", { className: "strength" }, el("span", { className: "muted", id: "strength-label" }, "How much?"), el("div", { role: "group", "aria-labelledby": "strength-label" }, ...this.weights)) : null;
-    return el("section", { className: "bar", "aria-label": "Your verdict" }, this.commentBox,
+    return el("section", { className: "bar", "aria-label": "Your verdict" }, this.hint, this.commentBox,
       el("div", { className: "bar-row" }, this.undoButton, button("Skip", "s", () => this.actions.skip(), { className: "quiet" }), this.commentButton, el("span", { className: "spacer" }),
-        this.words.tie, this.words.both_bad, strength, el("span", { className: "spacer" }), this.hint, this.verdict, this.confirmButton));
+        this.words.tie, this.words.both_bad, strength, el("span", { className: "spacer" }), this.verdict, this.confirmButton));
   }
 }
 
