@@ -28,6 +28,7 @@ internal static class Commands
         {
             LabelExportCommand.Create(), LabelImportCommand.Create(), LabelServeCommand.Create(), LabelTokenCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
         });
+        root.Add(new Command("objectives", "Losses as functions of arrays in files.") { ObjectivesListCommand.Create(), ObjectivesEvalCommand.Create() });
         root.Add(InfoCommand.Create());
         var bench = new Command("bench", "Measures this machine, and the stages' steps on it.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create() };
         foreach (var command in TrainingBenchCommand.Create())

@@ -1,41 +1,76 @@
+using Alignment.Objectives.Pairwise;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Objectives;
 
-/// <summary>Log-probabilities of the responses of one preference batch, summed over their tokens; each member is [B], in nats.</summary>
-/// <param name="Chosen">log π(y_w | x).</param>
-/// <param name="Rejected">log π(y_l | x).</param>
-public readonly record struct PairLogProbs(Tensor Chosen, Tensor Rejected);
-
-/// <summary>What one preference batch gives, row by row; the caller reduces.</summary>
-/// <param name="Losses">[B], with gradient.</param>
-/// <param name="ChosenRewards">[B], β(log π − log π_ref) of the chosen responses, detached.</param>
-/// <param name="RejectedRewards">[B], the same of the rejected ones.</param>
-public readonly record struct DpoLossResult(Tensor Losses, Tensor ChosenRewards, Tensor RejectedRewards);
-
 /// <summary>
-/// Direct preference optimisation: Rafailov et al. 2023, arXiv:2305.18290, Eq. 7, with conservative DPO's label smoothing
-/// (Mitchell 2023, cdpo.pdf, Eq. 3), the hinge (Zhao et al. 2023, arXiv:2305.10425; Liu et al. 2023, arXiv:2309.06657) and
-/// IPO (Azar et al. 2023, arXiv:2310.12036, Eq. 17).
+/// Preference optimisation on pairs: a weighted sum of the forms in <see cref="PairwiseLosses"/>, with DPO (Rafailov et al. 2023,
+/// arXiv:2305.18290, Eq. 7) as the first of them. Several forms together are MPO (Wang et al. 2024, arXiv:2411.10442, Eq. 2), DPO with the
+/// likelihood is RPO (Pang et al. 2024, arXiv:2404.19733, Eq. 1).
 /// </summary>
 public static class DpoLoss
 {
     /// <summary>
-    /// With h = (log π(y_w) − log π_ref(y_w)) − (log π(y_l) − log π_ref(y_l)) and ℓ the chosen form,
-    /// L = p·ℓ(h) + (1 − p)·ℓ(−h), where p = y(1 − ε) + (1 − y)ε is the smoothed probability that the chosen response is better.
+    /// L = w·Σ_k λ_k·(p·ℓ_k(y_w, y_l) + (1 − p)·ℓ_k(y_l, y_w)), where p is the probability that the chosen response is better: the label y, and
+    /// y(1 − ε) + (1 − y)ε for the forms that take label smoothing so.
     /// </summary>
     /// <param name="policy">Under the trained policy; gradient flows through both members.</param>
-    /// <param name="reference">Under the frozen reference; carries no gradient.</param>
-    /// <param name="beta">β &gt; 0: larger keeps the policy closer to the reference. TRL's default is 0.1.</param>
-    /// <param name="kind">ℓ: −log σ(βh), max(0, 1 − βh) or (h − 1/(2β))².</param>
-    /// <param name="labelSmoothing">ε in [0, 0.5): the share of labels taken to be flipped.</param>
+    /// <param name="reference">Under the reference, without gradient; null for none (all zeros: a uniform reference).</param>
+    /// <param name="options">Forms, weights, β, ε, divergence.</param>
     /// <param name="labels">[B], y in [0, 1]: soft labels, 0.5 for a tie; null means that every chosen response is better.</param>
-    /// <param name="lengths">
-    /// Response lengths in tokens, [B] each, needed by IPO only and null for its un-normalised form: the log-ratios are then
-    /// divided by them before h is taken (TRL's reading, confirmed by IPO's authors there).
-    /// </param>
+    /// <param name="lengths">Response lengths in tokens, [B] each; the forms per token need them.</param>
+    /// <param name="margins">[B], m ≥ 0: by how much the better response's reward must lead (ODPO, Amini et al. 2024, arXiv:2402.10571, Eq. 7); null for none.</param>
+    /// <param name="likelihoods">[B], −log π of the chosen responses; the form sft needs it.</param>
+    /// <param name="weights">[B], w, without gradient (WPO, <see cref="WpoWeights"/>); null for 1.</param>
     /// <returns>Row-wise results, owned by the caller's dispose scope. The inputs are not disposed.</returns>
-    /// <exception cref="ArgumentException">Shapes differ, an option is out of range, or the reference carries gradient.</exception>
+    /// <exception cref="ArgumentException">Shapes differ, an option is out of range, the reference carries gradient, or a form lacks what it needs.</exception>
+    public static DpoLossResult Compute(
+        PairLogProbs policy,
+        PairLogProbs? reference,
+        DpoLossOptions options,
+        Tensor? labels = null,
+        PairLogProbs? lengths = null,
+        Tensor? margins = null,
+        Tensor? likelihoods = null,
+        Tensor? weights = null)
+    {
+        Check(policy, reference, options, labels, margins);
+
+        using var scope = NewDisposeScope();
+        var terms = new PairwiseTerms(policy, reference ?? new(zeros_like(policy.Chosen), zeros_like(policy.Rejected)), options)
+        {
+            Lengths = lengths,
+            Margins = margins,
+            Likelihoods = likelihoods,
+        };
+        var losses = zeros_like(policy.Chosen); // [B]
+        for (var k = 0; k < options.Losses.Count; k++)
+        {
+            losses = losses + (options.Weights?[k] ?? 1) * Directed(PairwiseLosses.Of(options.Losses[k]), terms, labels);
+        }
+
+        if (weights is not null)
+        {
+            losses = losses * weights;
+        }
+
+        return new(
+            losses.MoveToOuterDisposeScope(),
+            (options.Beta * terms.LogRatios.Chosen).detach().MoveToOuterDisposeScope(),
+            (options.Beta * terms.LogRatios.Rejected).detach().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>One form with weight 1 against the reverse KL.</summary>
+    /// <param name="policy">Under the trained policy.</param>
+    /// <param name="reference">Under the frozen reference; carries no gradient.</param>
+    /// <param name="beta">β &gt; 0.</param>
+    /// <param name="kind">The form.</param>
+    /// <param name="labelSmoothing">ε in [0, 0.5).</param>
+    /// <param name="labels">[B], y in [0, 1], or null.</param>
+    /// <param name="lengths">Response lengths in tokens; null for IPO's un-normalised form.</param>
+    /// <returns>Row-wise results, owned by the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">As above.</exception>
     public static DpoLossResult Compute(
         PairLogProbs policy,
         PairLogProbs reference,
@@ -43,58 +78,58 @@ public static class DpoLoss
         DpoLossKind kind = DpoLossKind.Sigmoid,
         double labelSmoothing = 0,
         Tensor? labels = null,
-        PairLogProbs? lengths = null)
+        PairLogProbs? lengths = null) =>
+        Compute(policy, reference, new DpoLossOptions { Losses = [kind], Beta = beta, LabelSmoothing = labelSmoothing, IpoLengthNorm = lengths is not null }, labels, lengths);
+
+    // p·ℓ(y_w, y_l) + (1 − p)·ℓ(y_l, y_w), [B]
+    private static Tensor Directed(PairwiseLoss loss, PairwiseTerms terms, Tensor? labels)
     {
-        Check(policy, reference, beta, labelSmoothing, labels);
-
-        using var scope = NewDisposeScope();
-        var chosenRatio = policy.Chosen - reference.Chosen;       // [B]
-        var rejectedRatio = policy.Rejected - reference.Rejected; // [B]
-        var h = kind == DpoLossKind.Ipo && lengths is { } n
-            ? chosenRatio / n.Chosen - rejectedRatio / n.Rejected
-            : chosenRatio - rejectedRatio; // [B]
-
-        var losses = Preferred(h, beta, kind); // [B]
-        if (labelSmoothing > 0 || labels is not null)
+        var forward = loss.Rows(terms); // [B]
+        var smoothing = loss.Smoothing == LabelSmoothingUse.Mixture ? terms.Options.LabelSmoothing : 0;
+        if (!loss.Swappable || (labels is null && smoothing == 0))
         {
-            var probability = labels is null
-                ? full_like(h, 1 - labelSmoothing)
-                : labels.to_type(h.dtype) * (1 - 2 * labelSmoothing) + labelSmoothing; // [B]
-            losses = probability * losses + (1 - probability) * Preferred(-h, beta, kind);
+            return forward;
         }
 
-        return new(
-            losses.MoveToOuterDisposeScope(),
-            (beta * chosenRatio).detach().MoveToOuterDisposeScope(),
-            (beta * rejectedRatio).detach().MoveToOuterDisposeScope());
+        var probability = labels is null
+            ? full_like(forward, 1 - smoothing)
+            : labels.to_type(forward.dtype) * (1 - 2 * smoothing) + smoothing; // [B]
+        return probability * forward + (1 - probability) * loss.Rows(terms.Swapped());
     }
 
-    // ℓ(h): the loss when the first response is the better one, [B].
-    private static Tensor Preferred(Tensor h, double beta, DpoLossKind kind) => kind switch
+    private static void Check(PairLogProbs policy, PairLogProbs? reference, DpoLossOptions options, Tensor? labels, Tensor? margins)
     {
-        DpoLossKind.Sigmoid => -nn.functional.logsigmoid(beta * h),
-        DpoLossKind.Hinge => nn.functional.relu(1 - beta * h),
-        DpoLossKind.Ipo => (h - 1 / (2 * beta)).square(),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown loss"),
-    };
-
-    private static void Check(PairLogProbs policy, PairLogProbs reference, double beta, double labelSmoothing, Tensor? labels)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
-        if (labelSmoothing is < 0 or >= 0.5)
+        if (options.Problems().FirstOrDefault() is { } problem)
         {
-            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "must be in [0, 0.5)");
+            throw new ArgumentOutOfRangeException(nameof(options), problem);
         }
 
         TensorGuard.Vector(policy.Chosen);
         TensorGuard.SameShape(policy.Chosen, policy.Rejected);
-        TensorGuard.SameShape(policy.Chosen, reference.Chosen);
-        TensorGuard.SameShape(policy.Chosen, reference.Rejected);
-        TensorGuard.NoGrad(reference.Chosen);
-        TensorGuard.NoGrad(reference.Rejected);
+        if (reference is { } frozen)
+        {
+            TensorGuard.SameShape(policy.Chosen, frozen.Chosen);
+            TensorGuard.SameShape(policy.Chosen, frozen.Rejected);
+            TensorGuard.NoGrad(frozen.Chosen);
+            TensorGuard.NoGrad(frozen.Rejected);
+        }
+
         if (labels is not null)
         {
             TensorGuard.SameShape(policy.Chosen, labels);
+            if (options.Losses.Select(PairwiseLosses.Of).FirstOrDefault(loss => loss.SortsBatch) is { } sorted)
+            {
+                throw new ArgumentException($"{sorted.Name} compares sorted batches, not pairs: it cannot take soft labels or ties", nameof(labels));
+            }
+        }
+
+        if (margins is not null)
+        {
+            TensorGuard.SameShape(policy.Chosen, margins);
+            foreach (var kind in options.Losses.Where(kind => kind != DpoLossKind.Sft && !PairwiseLosses.Of(kind).TakesMargins))
+            {
+                throw new ArgumentException($"{PairwiseLosses.Of(kind).Name} has no place for a margin; leave margins out or take {string.Join(", ", PairwiseLosses.All.Where(l => l.TakesMargins).Select(l => l.Name))}", nameof(margins));
+            }
         }
     }
 }

@@ -32,7 +32,9 @@ public static class Masked
         return (Sum(values, mask) / count).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Unbiased variance over the mask, Σ(x − mean)² / (n − 1), as in TRL's <c>masked_var</c>.</summary>
+    /// <summary>
+    /// Unbiased variance over the mask, Σ(x − mean)²/n · n/(n − 1), as in TRL's <c>masked_var</c>: its last factor has single precision, so this one has too.
+    /// </summary>
     /// <param name="values">Any shape, floating point.</param>
     /// <param name="mask">Same shape, boolean, with at least two positions that count.</param>
     /// <returns>A scalar tensor.</returns>
@@ -47,7 +49,7 @@ public static class Masked
 
         using var scope = NewDisposeScope();
         var centred = values - Mean(values, mask);
-        return (Sum(centred.square(), mask) / (count - 1)).MoveToOuterDisposeScope();
+        return (Sum(centred.square(), mask) / count * Bessel(count)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -92,6 +94,10 @@ public static class Masked
 
         return tensor(cells, [lengths.Count, width], device: device); // [B, T]
     }
+
+    /// <summary>n/(n − 1) in single precision: TRL divides whole numbers, which torch does in its default type.</summary>
+    /// <param name="count">n ≥ 2.</param>
+    internal static double Bessel(long count) => (float)count / (float)(count - 1);
 
     /// <summary>How many positions of a boolean mask count.</summary>
     /// <param name="mask">Any shape, boolean.</param>

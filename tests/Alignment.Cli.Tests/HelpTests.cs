@@ -13,7 +13,7 @@ public sealed class HelpTests
 
         code.ShouldBe(0);
         error.ShouldBeEmpty();
-        foreach (var command in (string[])["run <FILE>", "tokenizer", "sft", "reward", "dpo", "ppo", "evaluate", "generate", "data", "info", "bench", "schema"])
+        foreach (var command in (string[])["run <FILE>", "tokenizer", "sft", "reward", "dpo", "ppo", "evaluate", "generate", "data", "objectives", "info", "bench", "schema"])
         {
             output.ShouldContain($"\n  {command} ");
         }

@@ -18,8 +18,10 @@ public static partial class torch
         private static readonly Op ErfOp = Op.Find("erf");
         private static readonly Op ExpInPlaceOp = Op.Find("exp_");
         private static readonly Op ExpOp = Op.Find("exp");
+        private static readonly Op Expm1Op = Op.Find("expm1");
         private static readonly Op IsfiniteOp = Op.Find("isfinite");
         private static readonly Op IsnanOp = Op.Find("isnan");
+        private static readonly Op Log1pOp = Op.Find("log1p");
         private static readonly Op LogOp = Op.Find("log");
         private static readonly Op LogicalNotOp = Op.Find("logical_not");
         private static readonly Op MaximumOp = Op.Find("maximum");
@@ -51,7 +53,11 @@ public static partial class torch
 
         public Tensor exp_() => ExpInPlaceOp.CallInPlace(this);
 
+        public Tensor expm1() => Expm1Op.Call(this);
+
         public Tensor log() => LogOp.Call(this);
+
+        public Tensor log1p() => Log1pOp.Call(this);
 
         public Tensor erf() => ErfOp.Call(this);
 

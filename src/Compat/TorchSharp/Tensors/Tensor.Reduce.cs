@@ -24,6 +24,7 @@ public static partial class torch
         private static readonly Op NormScalarOp = Op.Find("norm", "Scalar");
         private static readonly Op NormScalarOptDimOp = Op.Find("norm", "ScalarOpt_dim");
         private static readonly Op SoftmaxIntOp = Op.Find("softmax", "int");
+        private static readonly Op SortStableOp = Op.Find("sort", "stable");
         private static readonly Op StdDimOp = Op.Find("std", "dim");
         private static readonly Op StdOp = Op.Find("std");
         private static readonly Op SumDimIntListOp = Op.Find("sum", "dim_IntList");
@@ -62,6 +63,8 @@ public static partial class torch
         public Tensor min(Tensor other) => MinOtherOp.Call(this, other);
 
         public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => MinDimOp.Call2(this, dim, keepdim);
+
+        public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) => SortStableOp.Call2(this, stable, dim, descending);
 
         public Tensor argmax() => ArgmaxOp.Call(this);
 

@@ -5,6 +5,7 @@ public static partial class torch
     /// <content>Views and copies of another shape.</content>
     public partial class Tensor
     {
+        private static readonly Op AliasOp = Op.Find("alias");
         private static readonly Op ChunkOp = Op.Find("chunk");
         private static readonly Op ContiguousOp = Op.Find("contiguous");
         private static readonly Op ExpandOp = Op.Find("expand");
@@ -22,6 +23,8 @@ public static partial class torch
         private static readonly Op UnbindIntOp = Op.Find("unbind", "int");
         private static readonly Op UnsqueezeOp = Op.Find("unsqueeze");
         private static readonly Op ViewOp = Op.Find("view");
+
+        public Tensor alias() => AliasOp.Call(this);
 
         public Tensor view(params long[] shape) => ViewOp.Call(this, shape);
 
