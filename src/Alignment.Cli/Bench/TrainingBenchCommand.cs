@@ -30,6 +30,7 @@ internal static class TrainingBenchCommand
             Make("dpo", "one DPO step with the reference's log-probs at hand; --batch counts pairs", 4, workloads => workloads.Dpo()),
             Make("reward", "one step of a reward model; --batch counts pairs", 4, workloads => workloads.Reward()),
             Make("grpo", "one GRPO update; --batch counts prompts", 4, workloads => workloads.Grpo()),
+            RolloutBenchCommand.Create(),
             Make("logprobs", "log-probs of responses, without gradient", 8, workloads => workloads.LogProbs()),
         ];
     }
@@ -37,27 +38,42 @@ internal static class TrainingBenchCommand
     private static Command Make(string name, string description, int defaultBatch, Func<TrainingWorkloads, BenchWorkload> workload)
     {
         var batch = Count("--batch", "rows, pairs or prompts", defaultBatch);
-        var command = new Command(name, $"Measures {description}.") { Shape, batch, Length, Prompt, Group, Ragged, Type, Repetitions, Warmup, Json, Profile };
+        return Make(name, description, [batch, Length, Prompt, Group, Ragged], parsed =>
+        {
+            var options = Common(parsed) with
+            {
+                Batch = parsed.GetValue(batch),
+                Length = parsed.GetValue(Length),
+                Prompt = parsed.GetValue(Prompt),
+                Group = parsed.GetValue(Group),
+                Ragged = parsed.GetValue(Ragged),
+            };
+            return name == "sft" || options.Prompt < options.Length
+                ? options
+                : throw new OptionsException([new OptionsProblem("command line", 0, $"--prompt-length {options.Prompt} leaves no response in --length {options.Length}")]);
+        }, options => workload(new TrainingWorkloads(options)));
+    }
+
+    /// <summary>A command that measures a workload; the options that all have are added.</summary>
+    /// <param name="name">Of the command.</param>
+    /// <param name="description">What is measured.</param>
+    /// <param name="own">Its own options.</param>
+    /// <param name="read">The command line with those.</param>
+    /// <param name="workload">Makes the workload.</param>
+    internal static Command Make(string name, string description, IEnumerable<Option> own, Func<ParseResult, BenchOptions> read, Func<BenchOptions, BenchWorkload> workload)
+    {
+        var command = new Command(name, $"Measures {description}.") { Shape };
+        foreach (var option in own.Concat([Type, Repetitions, Warmup, Json, Profile]))
+        {
+            command.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             TorchRuntime.Initialize();
-            var options = new BenchOptions(
-                parsed.GetRequiredValue(Shape),
-                parsed.GetValue(batch),
-                parsed.GetValue(Length),
-                parsed.GetValue(Prompt),
-                parsed.GetValue(Group),
-                parsed.GetValue(Ragged),
-                parsed.GetRequiredValue(Type) == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32,
-                parsed.GetValue(Repetitions),
-                parsed.GetValue(Warmup));
-            if (name != "sft" && options.Prompt >= options.Length)
-            {
-                throw new OptionsException([new OptionsProblem("command line", 0, $"--prompt-length {options.Prompt} leaves no response in --length {options.Length}")]);
-            }
-
+            var options = read(parsed);
             using var scope = NewDisposeScope();
-            using var measured = workload(new TrainingWorkloads(options));
+            using var measured = workload(options);
             StepPhases.Recording = parsed.GetValue(Profile);
             var result = BenchRunner.Measure(measured, options);
             if (parsed.GetValue(Json))
@@ -79,6 +95,18 @@ internal static class TrainingBenchCommand
         return command;
     }
 
+    /// <summary>What all commands have; the rest as it is when nothing is given.</summary>
+    internal static BenchOptions Common(ParseResult parsed) => new(
+        parsed.GetRequiredValue(Shape),
+        Batch: 1,
+        Length: 1,
+        Prompt: 1,
+        Group: 1,
+        Ragged: false,
+        parsed.GetRequiredValue(Type) == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32,
+        parsed.GetValue(Repetitions),
+        parsed.GetValue(Warmup));
+
     private static void Print(JsonObject result)
     {
         foreach (var (key, value) in result)
@@ -98,7 +126,7 @@ internal static class TrainingBenchCommand
         }
     }
 
-    private static Option<int> Count(string name, string description, int value) => new(name)
+    internal static Option<int> Count(string name, string description, int value) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => value,

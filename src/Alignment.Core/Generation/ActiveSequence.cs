@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Alignment.Core.Generation;
 
 /// <summary>A response being sampled.</summary>
@@ -8,10 +10,12 @@ internal sealed class ActiveSequence
     private readonly long _seed;
     private readonly int _limit;
     private readonly List<float> _logProbs = [];
+    private (int Id, double LogProb) _drawn;
 
     public ActiveSequence(int index, int[] prompt, long seed, int limit)
     {
         Index = index;
+        Prompt = prompt;
         _tokens = [.. prompt];
         _promptLength = prompt.Length;
         _seed = seed;
@@ -21,16 +25,22 @@ internal sealed class ActiveSequence
     /// <summary>Which of the caller's prompts.</summary>
     public int Index { get; }
 
+    /// <summary>What is answered.</summary>
+    public int[] Prompt { get; }
+
     /// <summary>Null while the response goes on.</summary>
     public FinishReason? Finish { get; private set; }
 
     public int LastToken => _tokens[^1];
 
-    /// <summary>Draws the next token from its logits.</summary>
-    public void Advance(ReadOnlySpan<float> logits, TokenSampler sampler, SamplingOptions options, Func<IReadOnlyList<int>, string>? decode)
+    /// <summary>Draws the next token from its logits; <see cref="Accept"/> then takes it. Several sequences may draw at once, each with a sampler of its own.</summary>
+    public void Draw(ReadOnlySpan<float> logits, TokenSampler sampler) =>
+        _drawn = sampler.Sample(logits, CollectionsMarshal.AsSpan(_tokens), SequenceRandom.Uniform(_seed, _logProbs.Count));
+
+    /// <summary>Takes the drawn token into the response.</summary>
+    public void Accept(SamplingOptions options, Func<IReadOnlyList<int>, string>? decode)
     {
-        var tokens = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens);
-        var (id, logProb) = sampler.Sample(logits, tokens, SequenceRandom.Uniform(_seed, _logProbs.Count));
+        var (id, logProb) = _drawn;
         _tokens.Add(id);
         _logProbs.Add((float)logProb);
 
@@ -38,7 +48,7 @@ internal sealed class ActiveSequence
         {
             Finish = FinishReason.StopToken;
         }
-        else if (decode is not null && options.StopStrings.Any(decode(Response()).Contains))
+        else if (decode is not null && options.StopStrings.Count > 0 && options.StopStrings.Any(decode(Response()).Contains))
         {
             Finish = FinishReason.StopString;
         }

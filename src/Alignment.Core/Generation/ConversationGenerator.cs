@@ -86,6 +86,7 @@ public sealed class ConversationGenerator(CausalLm model, SamplingOptions option
         var hidden = model.Hidden(ids, _cache).select(1, next.Length - 1); // [1, D]
         _cached.AddRange(next);
         var logits = MemoryMarshal.Cast<byte, float>(model.Logits(hidden).cpu().contiguous().bytes); // V
-        sequence.Advance(logits, _sampler, options, options.StopStrings.Count > 0 ? decode : null);
+        sequence.Draw(logits, _sampler);
+        sequence.Accept(options, decode);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Alignment.Core.Generation.Decoding;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
 
@@ -16,6 +17,9 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
 {
     private readonly TokenSampler _sampler = new(options);
 
+    /// <summary>Leaves everything to torch's operators, also where the model's weights could be packed.</summary>
+    internal bool UsesTorchOnly { get; init; }
+
     /// <summary>Samples one response for each prompt; to sample several, name the prompt several times with different seeds.</summary>
     /// <param name="prompts">Token ids, at least one each.</param>
     /// <param name="seeds">One for each prompt. A response is a function of its prompt and its seed, not of its neighbours.</param>
@@ -27,16 +31,32 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
     {
         Check(prompts, seeds);
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        using var held = model.HoldWeights();
 
         // Neighbours in length run through the model together; a stable order keeps equal prompts side by side.
-        var waiting = new Queue<ActiveSequence>(Enumerable.Range(0, prompts.Count)
+        var sequences = Enumerable.Range(0, prompts.Count)
             .OrderBy(i => prompts[i].Length)
             .ThenBy(i => prompts[i], PromptOrder.Instance)
-            .Select(i => new ActiveSequence(i, prompts[i], seeds[i], Limit(prompts[i].Length))));
+            .Select(i => new ActiveSequence(i, prompts[i], seeds[i], Limit(prompts[i].Length)));
         var capacity = prompts.Count == 0 ? 0 : prompts.Max(prompt => prompt.Length + Limit(prompt.Length));
         var results = new GeneratedSequence[prompts.Count];
+        using var engine = UsesTorchOnly ? null : DecodeEngine.TryCreate(model, Math.Min(maxRows, prompts.Count), capacity);
+        if (engine is not null)
+        {
+            new EngineSampling(engine, options, decode).Run(sequences, sequence => results[sequence.Index] = sequence.Result(), cancel);
+        }
+        else
+        {
+            Sample(new Queue<ActiveSequence>(sequences), prompts, capacity, results, cancel);
+        }
+
+        return results;
+    }
+
+    // With torch's operators.
+    private void Sample(Queue<ActiveSequence> waiting, IReadOnlyList<int[]> prompts, int capacity, GeneratedSequence[] results, CancellationToken cancel)
+    {
+        using var scope = NewDisposeScope();
+        using var held = model.HoldWeights();
         var active = new List<ActiveSequence>();
         KvCache? cache = null;
         try
@@ -62,8 +82,6 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
         {
             cache?.Dispose();
         }
-
-        return results;
     }
 
     // One more token for every active sequence.
@@ -137,7 +155,8 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
         var values = MemoryMarshal.Cast<byte, float>(logits.cpu().contiguous().bytes); // B·V
         for (var row = 0; row < sequences.Count; row++)
         {
-            sequences[row].Advance(values.Slice(row * width, width), _sampler, options, options.StopStrings.Count > 0 ? decode : null);
+            sequences[row].Draw(values.Slice(row * width, width), _sampler);
+            sequences[row].Accept(options, decode);
         }
     }
 

@@ -1,11 +1,20 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Alignment.Core.Generation.Decoding;
+
 namespace Alignment.Core.Generation;
 
 /// <summary>Draws one token from one row of logits: penalty, temperature, filters, then the inverse of the distribution function at a given uniform number.</summary>
+/// <remarks>Not for several threads. The same logits give the same token on every processor.</remarks>
 /// <param name="options">Checked by the caller.</param>
 public sealed class TokenSampler(SamplingOptions options)
 {
-    private double[] _weights = [];
-    private double[] _sorted = [];
+    private const int BlockSize = 256; // weights that are summed before one of them is looked for
+
+    private readonly WeightThreshold _threshold = new();
+    private float[] _weights = [];
+    private float[] _penalised = [];
+    private double[] _blocks = [];
 
     /// <summary>Draws a token.</summary>
     /// <param name="logits">[V], of the next token; not changed.</param>
@@ -20,54 +29,77 @@ public sealed class TokenSampler(SamplingOptions options)
     {
         if (_weights.Length < logits.Length)
         {
-            _weights = new double[logits.Length];
-            _sorted = new double[logits.Length];
+            _weights = new float[logits.Length + VectorMath.Lanes];
+            _blocks = new double[(logits.Length / BlockSize) + 1];
         }
 
         var inverse = options.Temperature == 0 ? 1 : 1 / options.Temperature;
         var best = ArgMax(logits);
-        var normaliser = 0.0; // Σ exp((logit − max)/T) over the whole vocabulary
-        for (var i = 0; i < logits.Length; i++)
-        {
-            _weights[i] = Math.Exp((logits[i] - logits[best]) * inverse);
-            normaliser += _weights[i];
-        }
-
-        int id;
-        if (options.Temperature == 0 && options.RepetitionPenalty == 1)
-        {
-            id = best;
-        }
-        else
-        {
-            id = Draw(logits, present, inverse, uniform, normaliser);
-        }
-
-        return (id, (logits[id] - logits[best]) * inverse - Math.Log(normaliser));
+        var normaliser = Weigh(logits, logits[best], inverse); // Σ exp((logit − max)/T) over the whole vocabulary
+        var id = options.Temperature == 0 && options.RepetitionPenalty == 1 ? best : Draw(logits, present, inverse, uniform, normaliser);
+        return (id, ((double)logits[id] - logits[best]) * inverse - Math.Log(normaliser));
     }
 
     private int Draw(ReadOnlySpan<float> logits, ReadOnlySpan<int> present, double inverse, double uniform, double total)
     {
-        var weights = _weights.AsSpan(0, logits.Length);
         if (options.RepetitionPenalty != 1)
         {
-            total = Penalise(weights, logits, present, inverse);
+            var penalised = Penalise(logits, present);
+            var best = ArgMax(penalised);
+            if (options.Temperature == 0)
+            {
+                return best;
+            }
+
+            total = Weigh(penalised, penalised[best], inverse);
         }
 
-        if (options.Temperature == 0)
-        {
-            return ArgMax(weights);
-        }
-
+        var weights = _weights.AsSpan(0, logits.Length);
         if (options.TopK > 0 || options.TopP < 1 || options.MinP > 0)
         {
             total = Filter(weights, total);
         }
 
-        // Inverse of the distribution function; the last kept token catches the rounding of the sum.
-        var left = uniform * total;
+        return Find(weights, uniform * total);
+    }
+
+    /// <summary>weight = exp((logit − max) / T); returns their sum.</summary>
+    private double Weigh(ReadOnlySpan<float> logits, float max, double inverse)
+    {
+        var (top, factor) = (Vector512.Create(max), Vector512.Create((float)inverse));
+        var total = 0.0;
+        for (var block = 0; block * BlockSize < logits.Length; block++)
+        {
+            var (low, high) = (Vector512<double>.Zero, Vector512<double>.Zero);
+            var end = Math.Min((block + 1) * BlockSize, logits.Length);
+            for (var i = block * BlockSize; i < end; i += VectorMath.Lanes)
+            {
+                var weights = VectorMath.Exp((Load(logits, i) - top) * factor);
+                weights.StoreUnsafe(ref _weights[i]);
+                var (left, right) = Vector512.Widen(weights);
+                low += left;
+                high += right;
+            }
+
+            _blocks[block] = Vector512.Sum(low + high);
+            total += _blocks[block];
+        }
+
+        return total;
+    }
+
+    // Inverse of the distribution function; the last token with a weight catches the rounding of the sum.
+    private int Find(ReadOnlySpan<float> weights, double left)
+    {
+        var block = 0;
+        var lastBlock = _blocks.AsSpan(0, (weights.Length + BlockSize - 1) / BlockSize).LastIndexOfAnyExcept(0.0);
+        for (; block < lastBlock && left >= _blocks[block]; block++)
+        {
+            left -= _blocks[block];
+        }
+
         var last = 0;
-        for (var i = 0; i < weights.Length; i++)
+        for (var i = block * BlockSize; i < Math.Min((block + 1) * BlockSize, weights.Length); i++)
         {
             if (weights[i] > 0)
             {
@@ -83,114 +115,89 @@ public sealed class TokenSampler(SamplingOptions options)
         return last;
     }
 
-    private double Penalise(Span<double> weights, ReadOnlySpan<float> logits, ReadOnlySpan<int> present, double inverse)
+    private ReadOnlySpan<float> Penalise(ReadOnlySpan<float> logits, ReadOnlySpan<int> present)
     {
-        var seen = new HashSet<int>(present.Length);
-        var max = double.NegativeInfinity;
+        if (_penalised.Length < logits.Length)
+        {
+            _penalised = new float[logits.Length];
+        }
+
+        logits.CopyTo(_penalised);
         foreach (var id in present)
         {
-            seen.Add(id);
+            var logit = (double)logits[id];
+            _penalised[id] = (float)(logit > 0 ? logit / options.RepetitionPenalty : logit * options.RepetitionPenalty);
         }
 
-        for (var i = 0; i < weights.Length; i++)
-        {
-            double logit = logits[i];
-            if (seen.Contains(i))
-            {
-                logit = logit > 0 ? logit / options.RepetitionPenalty : logit * options.RepetitionPenalty;
-            }
-
-            weights[i] = logit * inverse;
-            max = Math.Max(max, weights[i]);
-        }
-
-        var total = 0.0;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            weights[i] = Math.Exp(weights[i] - max);
-            total += weights[i];
-        }
-
-        return total;
+        return _penalised.AsSpan(0, logits.Length);
     }
 
     // Zeroes what the filters drop and returns the weight that is left. Ties at a threshold are kept.
-    private double Filter(Span<double> weights, double total)
+    private double Filter(Span<float> weights, double total)
     {
-        var threshold = 0.0;
-        if (options.TopK > 0 && options.TopK < weights.Length || options.TopP < 1)
+        var threshold = options.MinP > 0 ? (float)options.MinP : 0; // the most likely token weighs 1
+        if ((options.TopK > 0 && options.TopK < weights.Length) || options.TopP < 1)
         {
-            var sorted = _sorted.AsSpan(0, weights.Length);
-            weights.CopyTo(sorted);
-            sorted.Sort(static (a, b) => b.CompareTo(a));
-            var kept = options.TopK > 0 ? Math.Min(options.TopK, sorted.Length) : sorted.Length;
-            threshold = sorted[kept - 1];
-            if (options.TopP < 1)
-            {
-                // The share is of what top-k left, as in the reference implementations.
-                var keptTotal = 0.0;
-                for (var i = 0; i < kept; i++)
-                {
-                    keptTotal += sorted[i];
-                }
-
-                var sum = 0.0;
-                for (var i = 0; i < kept; i++)
-                {
-                    sum += sorted[i];
-                    if (sum >= options.TopP * keptTotal)
-                    {
-                        threshold = sorted[i];
-                        break;
-                    }
-                }
-            }
-        }
-
-        if (options.MinP > 0)
-        {
-            threshold = Math.Max(threshold, options.MinP * weights[ArgMax(weights)]);
+            threshold = Math.Max(threshold, _threshold.Of(weights, total, options.TopK, options.TopP));
         }
 
         total = 0;
-        for (var i = 0; i < weights.Length; i++)
+        for (var block = 0; block * BlockSize < weights.Length; block++)
         {
-            if (weights[i] < threshold)
+            var part = weights[(block * BlockSize)..Math.Min((block + 1) * BlockSize, weights.Length)];
+            var sum = 0.0;
+            for (var i = 0; i < part.Length; i++)
             {
-                weights[i] = 0;
+                if (part[i] < threshold)
+                {
+                    part[i] = 0;
+                }
+                else
+                {
+                    sum += part[i];
+                }
             }
 
-            total += weights[i];
+            _blocks[block] = sum;
+            total += sum;
         }
 
         return total;
     }
 
-    private static int ArgMax<T>(ReadOnlySpan<T> values)
-        where T : struct, System.Numerics.IFloatingPointIeee754<T>
+    private static int ArgMax(ReadOnlySpan<float> values)
     {
-        var best = 0;
-        for (var i = 0; i < values.Length; i++)
+        var largest = Vector512.Create(float.NegativeInfinity);
+        for (var i = 0; i < values.Length; i += VectorMath.Lanes)
         {
-            if (T.IsNaN(values[i]))
-            {
-                throw new InvalidDataException($"the logit of token {i} is not a number: the model's weights are damaged or training diverged");
-            }
-
-            if (values[i] > values[best])
-            {
-                best = i;
-            }
+            largest = Vector512.Max(largest, Load(values, i)); // NaN where one is
         }
 
-        if (!T.IsFinite(values[best]))
+        var max = float.NegativeInfinity;
+        for (var lane = 0; lane < VectorMath.Lanes; lane++)
         {
-            throw new InvalidDataException("no token has a finite logit: the model's weights are damaged or training diverged");
+            max = MathF.Max(max, largest[lane]);
         }
 
-        return best;
+        if (float.IsNaN(max))
+        {
+            throw new InvalidDataException($"the logit of token {values.IndexOf(float.NaN)} is not a number: the model's weights are damaged or training diverged");
+        }
+
+        return float.IsFinite(max) ? values.IndexOf(max) : throw new InvalidDataException("no token has a finite logit: the model's weights are damaged or training diverged");
     }
 
-    private static int ArgMax<T>(Span<T> values)
-        where T : struct, System.Numerics.IFloatingPointIeee754<T> => ArgMax((ReadOnlySpan<T>)values);
+    // Beyond the end −∞.
+    private static Vector512<float> Load(ReadOnlySpan<float> values, int from)
+    {
+        if (from + VectorMath.Lanes <= values.Length)
+        {
+            return Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)from);
+        }
+
+        Span<float> rest = stackalloc float[VectorMath.Lanes];
+        rest.Fill(float.NegativeInfinity);
+        values[from..].CopyTo(rest);
+        return Vector512.Create(rest);
+    }
 }

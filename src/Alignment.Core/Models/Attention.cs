@@ -98,6 +98,24 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         return _output.forward(mixed).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Query, key and value each, or one for all.</summary>
+    public IReadOnlyList<Projection> QueryKeyValue => _queryKeyValue;
+
+    /// <summary>One projection gives query, key and value of head 0, then of head 1, …</summary>
+    public bool FusedPerHead => _fusedPerHead;
+
+    /// <summary>Of all heads back to the width.</summary>
+    public Projection Output => _output;
+
+    /// <summary>Null where queries stay as they are.</summary>
+    public Norm? QueryNorm => _queryNorm;
+
+    /// <summary>Null where keys stay as they are.</summary>
+    public Norm? KeyNorm => _keyNorm;
+
+    /// <summary>Multiplies the scores.</summary>
+    public double Scale => _scale;
+
     /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
     protected override void RegisterComponents()
     {

@@ -124,6 +124,12 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     /// <summary>The updates that are trained in place of the weights; null when the model has none.</summary>
     public LoraAdapter? Adapter { get; private set; }
 
+    /// <summary>The layers, for decoding.</summary>
+    internal Decoder Decoder => _decoder;
+
+    /// <summary>The output layer; null where the embedding is it.</summary>
+    internal Projection? Head => _head;
+
     /// <summary>Gives the model updates that begin as nothing and freezes everything else.</summary>
     /// <param name="config">Rank, scale, target modules; <see cref="LoraConfig.BaseModel"/> is the folder that the model came from.</param>
     /// <param name="seed">Draws the updates.</param>

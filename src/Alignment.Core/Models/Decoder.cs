@@ -68,6 +68,18 @@ internal sealed class Decoder : nn.Module
     /// <summary>[V, token width].</summary>
     public Parameter TokenWeight => _tokens.Weight;
 
+    /// <summary>The layers, in order.</summary>
+    public IReadOnlyList<DecoderLayer> Layers => _layers;
+
+    /// <summary>After the last layer; null where there is none.</summary>
+    public Norm? FinalNorm => _norm;
+
+    /// <summary>Angles of layers without a window; null without rotary positions.</summary>
+    public RotaryTable? Rotary => _rotary;
+
+    /// <summary>Angles of layers with a window, where they have their own.</summary>
+    public RotaryTable? LocalRotary => _localRotary;
+
     /// <summary>Type of attention scores.</summary>
     private ScalarType ScoreType => _mode.Type == ScalarType.Float32 ? TokenWeight.dtype : _mode.Type;
 
@@ -194,7 +206,11 @@ internal sealed class Decoder : nn.Module
         }
     }
 
-    private Tensor Embed(Tensor ids, Tensor? positions, long start)
+    /// <summary>What enters the first layer, [B, T, D].</summary>
+    /// <param name="ids">[B, T] Int64.</param>
+    /// <param name="positions">[B, T] Int64; null = from the start on.</param>
+    /// <param name="start">The first token's position, where none are given.</param>
+    public Tensor Embed(Tensor ids, Tensor? positions, long start)
     {
         using var phase = StepPhases.Enter(StepPhases.Embedding);
         var hidden = _tokens.forward(ids); // [B, T, token width]

@@ -74,6 +74,24 @@ internal sealed class DecoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
         return Add(middle, _feedForward.forward(Apply(_feedForwardNorm, middle)), _feedForwardOutputNorm).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Before attention; null where there is none.</summary>
+    public Norm? AttentionNorm => _attentionNorm;
+
+    /// <summary>The attention block.</summary>
+    public Attention Attention => _attention;
+
+    /// <summary>After attention; null where there is none.</summary>
+    public Norm? AttentionOutputNorm => _attentionOutputNorm;
+
+    /// <summary>Before the feed-forward block; null where there is none.</summary>
+    public Norm? FeedForwardNorm => _feedForwardNorm;
+
+    /// <summary>The feed-forward block.</summary>
+    public FeedForward FeedForward => _feedForward;
+
+    /// <summary>After the feed-forward block; null where there is none.</summary>
+    public Norm? FeedForwardOutputNorm => _feedForwardOutputNorm;
+
     /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
     protected override void RegisterComponents()
     {

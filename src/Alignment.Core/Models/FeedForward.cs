@@ -46,6 +46,15 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         return _down.forward(Inner(_mode.Convert(input))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Null without a gate, and where <see cref="Up"/> gives the gate too.</summary>
+    public Projection? Gate => _gate;
+
+    /// <summary>To the inner width.</summary>
+    public Projection Up => _up;
+
+    /// <summary>Back from the inner width.</summary>
+    public Projection Down => _down;
+
     /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
     protected override void RegisterComponents()
     {

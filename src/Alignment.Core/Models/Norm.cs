@@ -29,6 +29,21 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The formula.</summary>
+    public NormKind Kind => _kind;
+
+    /// <summary>ε.</summary>
+    public double Epsilon => _epsilon;
+
+    /// <summary>D.</summary>
+    public long Width => _width;
+
+    /// <summary>[D]; null where it only normalises.</summary>
+    public Parameter? Weight => weight;
+
+    /// <summary>[D]; null where there is none.</summary>
+    public Parameter? Bias => bias;
+
     /// <param name="input">[..., D].</param>
     /// <returns>[..., D] in the parameters' type.</returns>
     public override Tensor forward(Tensor input)

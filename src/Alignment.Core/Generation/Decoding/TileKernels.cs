@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Alignment.Core.Generation.Decoding;
+
+/// <summary>
+/// Products of a few rows with one panel of a <see cref="PackedMatrix"/>. Every number of a tile is one chain of sums over k in ascending
+/// order, whatever the number of rows: a row's result does not depend on its neighbours.
+/// </summary>
+internal static unsafe class TileKernels
+{
+    /// <summary>Most rows of one call.</summary>
+    public const int MostRows = 8;
+
+    /// <summary>tile[r, j] = Σ_k x[r, k] · w[j, k].</summary>
+    /// <param name="x">Rows of floats.</param>
+    /// <param name="stride">From row to row, in floats.</param>
+    /// <param name="rows">1 to <see cref="MostRows"/>.</param>
+    /// <param name="panel">32 columns.</param>
+    /// <param name="isHalf">The panel holds bfloat16 numbers.</param>
+    /// <param name="pairs">Half of the k.</param>
+    /// <param name="tile">[rows, 32].</param>
+    public static void Multiply(float* x, nint stride, int rows, byte* panel, bool isHalf, int pairs, float* tile)
+    {
+        if (isHalf)
+        {
+            Multiply<HalfPairs>(x, stride, rows, panel, pairs, tile);
+        }
+        else
+        {
+            Multiply<FloatPairs>(x, stride, rows, panel, pairs, tile);
+        }
+    }
+
+    private static void Multiply<TWeights>(float* x, nint stride, int rows, byte* panel, int pairs, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        if (rows == 8)
+        {
+            Eight<TWeights>(x, stride, panel, pairs, tile);
+            return;
+        }
+
+        for (; rows >= 4; rows -= 4, x += 4 * stride, tile += 4 * PackedMatrix.PanelWidth)
+        {
+            Four<TWeights>(x, stride, panel, pairs, tile);
+        }
+
+        for (; rows > 0; rows--, x += stride, tile += PackedMatrix.PanelWidth)
+        {
+            One<TWeights>(x, panel, pairs, tile);
+        }
+    }
+
+    private static void Eight<TWeights>(float* x, nint stride, byte* panel, int pairs, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
+        var y = x + (4 * stride);
+        for (var q = 0; q < pairs; q++, x += 2, y += 2, panel += TWeights.Bytes)
+        {
+            var left = TWeights.Load(panel, 0);
+            var right = TWeights.Load(panel, 1);
+            Step(x[0], left, right, ref a0, ref b0);
+            Step(x[stride], left, right, ref a1, ref b1);
+            Step(x[2 * stride], left, right, ref a2, ref b2);
+            Step(x[3 * stride], left, right, ref a3, ref b3);
+            Step(y[0], left, right, ref a4, ref b4);
+            Step(y[stride], left, right, ref a5, ref b5);
+            Step(y[2 * stride], left, right, ref a6, ref b6);
+            Step(y[3 * stride], left, right, ref a7, ref b7);
+            left = TWeights.Load(panel, 2);
+            right = TWeights.Load(panel, 3);
+            Step(x[1], left, right, ref a0, ref b0);
+            Step(x[stride + 1], left, right, ref a1, ref b1);
+            Step(x[(2 * stride) + 1], left, right, ref a2, ref b2);
+            Step(x[(3 * stride) + 1], left, right, ref a3, ref b3);
+            Step(y[1], left, right, ref a4, ref b4);
+            Step(y[stride + 1], left, right, ref a5, ref b5);
+            Step(y[(2 * stride) + 1], left, right, ref a6, ref b6);
+            Step(y[(3 * stride) + 1], left, right, ref a7, ref b7);
+        }
+
+        Store(tile, a0, b0);
+        Store(tile + 32, a1, b1);
+        Store(tile + 64, a2, b2);
+        Store(tile + 96, a3, b3);
+        Store(tile + 128, a4, b4);
+        Store(tile + 160, a5, b5);
+        Store(tile + 192, a6, b6);
+        Store(tile + 224, a7, b7);
+    }
+
+    private static void Four<TWeights>(float* x, nint stride, byte* panel, int pairs, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
+        for (var q = 0; q < pairs; q++, x += 2, panel += TWeights.Bytes)
+        {
+            var left = TWeights.Load(panel, 0);
+            var right = TWeights.Load(panel, 1);
+            Step(x[0], left, right, ref a0, ref b0);
+            Step(x[stride], left, right, ref a1, ref b1);
+            Step(x[2 * stride], left, right, ref a2, ref b2);
+            Step(x[3 * stride], left, right, ref a3, ref b3);
+            left = TWeights.Load(panel, 2);
+            right = TWeights.Load(panel, 3);
+            Step(x[1], left, right, ref a0, ref b0);
+            Step(x[stride + 1], left, right, ref a1, ref b1);
+            Step(x[(2 * stride) + 1], left, right, ref a2, ref b2);
+            Step(x[(3 * stride) + 1], left, right, ref a3, ref b3);
+        }
+
+        Store(tile, a0, b0);
+        Store(tile + 32, a1, b1);
+        Store(tile + 64, a2, b2);
+        Store(tile + 96, a3, b3);
+    }
+
+    private static void One<TWeights>(float* x, byte* panel, int pairs, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        Vector512<float> a = default, b = default;
+        for (var q = 0; q < pairs; q++, x += 2, panel += TWeights.Bytes)
+        {
+            Step(x[0], TWeights.Load(panel, 0), TWeights.Load(panel, 1), ref a, ref b);
+            Step(x[1], TWeights.Load(panel, 2), TWeights.Load(panel, 3), ref a, ref b);
+        }
+
+        Store(tile, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(float x, Vector512<float> left, Vector512<float> right, ref Vector512<float> a, ref Vector512<float> b)
+    {
+        var factor = Vector512.Create(x);
+        a = Vector512.FusedMultiplyAdd(factor, left, a);
+        b = Vector512.FusedMultiplyAdd(factor, right, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* tile, Vector512<float> a, Vector512<float> b)
+    {
+        a.Store(tile);
+        b.Store(tile + VectorMath.Lanes);
+    }
+
+    /// <summary>How a panel keeps the weights of two neighbouring k.</summary>
+    private interface IWeightPairs
+    {
+        static abstract int Bytes { get; }
+
+        /// <summary>Sixteen columns of the pair: 0 and 1 = left and right columns of the first k, 2 and 3 = of the second.</summary>
+        static abstract Vector512<float> Load(byte* pair, int part);
+    }
+
+    private readonly struct FloatPairs : IWeightPairs
+    {
+        public static int Bytes => 2 * PackedMatrix.PanelWidth * sizeof(float);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Load(byte* pair, int part) => Vector512.Load((float*)pair + (part * VectorMath.Lanes));
+    }
+
+    /// <summary>Each column's two bfloat16 numbers stand in one 32-bit word, the first k below.</summary>
+    private readonly struct HalfPairs : IWeightPairs
+    {
+        public static int Bytes => PackedMatrix.PanelWidth * sizeof(uint);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Load(byte* pair, int part)
+        {
+            var words = Vector512.Load((uint*)pair + ((part & 1) * VectorMath.Lanes));
+            return (part < 2 ? words << 16 : words & Vector512.Create(0xFFFF0000u)).AsSingle();
+        }
+    }
+}
