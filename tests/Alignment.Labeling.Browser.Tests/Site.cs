@@ -28,10 +28,10 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Requests that left for another origin.</summary>
     public ConcurrentQueue<string> Elsewhere { get; } = [];
 
-    public static async Task<Site> StartAsync(Chromium chromium, IReadOnlyCollection<LabelTask> tasks, string? guidelines = null, LabelServerOptions? options = null)
+    public static async Task<Site> StartAsync(Chromium chromium, IReadOnlyCollection<LabelTask> tasks, string? guidelines = null, LabelServerOptions? options = null, double assignmentMinutes = 60)
     {
         var site = new Site(chromium.Browser, options ?? new LabelServerOptions { Address = new(System.Net.IPAddress.Loopback, 0), AdminToken = "admin-token-of-the-tests", Errors = Console.Error });
-        site.Store = FolderLabelStore.Create(site._folder.Path, new LabelProject { Name = "Helpful answers", Seed = 1, Guidelines = guidelines });
+        site.Store = FolderLabelStore.Create(site._folder.Path, new LabelProject { Name = "Helpful answers", Seed = 1, Guidelines = guidelines, AssignmentMinutes = assignmentMinutes });
         await site.Store.AddTasksAsync(tasks);
         site.Server = await LabelServer.StartAsync(site._options, site.Store);
         return site;
@@ -49,7 +49,7 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>A page in a browser of its own, at the sign-in form.</summary>
     public async Task<IPage> OpenAsync(BrowserNewContextOptions? look = null, string hash = "")
     {
-        var context = await _browser.NewContextAsync(look ?? new() { ViewportSize = new() { Width = 1280, Height = 860 } });
+        var context = await _browser.NewContextAsync(look ?? new() { ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 1280, Height = 860 } });
         context.SetDefaultTimeout(10_000);
         _contexts.Add(context);
         context.Request += (_, request) =>

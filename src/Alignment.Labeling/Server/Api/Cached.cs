@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Alignment.Labeling.Server.Api;
 
-/// <summary>A value that costs something to make and may be a little old. It is made by one caller at a time, and never so often that making it takes more than a tenth of the time.</summary>
+/// <summary>A value that costs something to make and may be a little old. It is made by one caller at a time, and never so often that making it takes more than a fifth of the time.</summary>
 internal sealed class Cached<T>(TimeSpan age, Func<Task<T>> make) : IDisposable
     where T : class
 {
@@ -19,7 +19,7 @@ internal sealed class Cached<T>(TimeSpan age, Func<Task<T>> make) : IDisposable
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var fresh = _value is not null && Stopwatch.GetElapsedTime(_made) < (age > 10 * _cost ? age : 10 * _cost);
+            var fresh = _value is not null && Stopwatch.GetElapsedTime(_made) < (age > 4 * _cost ? age : 4 * _cost);
             if (!fresh || isGood?.Invoke(_value!) == false)
             {
                 var begun = Stopwatch.GetTimestamp();

@@ -91,6 +91,7 @@ export class AdjudicateView {
         await this.api.post("/api/undo", { vote: last.id });
       }
       this.#settledHere.delete(last.item.task);
+      notice();
       this.#show(last.item);
       say("Undone. Here is the task again.");
     } catch (e) {

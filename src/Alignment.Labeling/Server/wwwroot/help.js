@@ -16,7 +16,7 @@ export function showHelp() {
   const dialog = /** @type {HTMLDialogElement} */ (byId("help"));
   const list = (/** @type {[string[], string][]} */ keys) => el("dl", { className: "keys" }, ...keys.flatMap(([names, text]) => [el("dt", {}, ...names.map((name) => el("kbd", {}, name))), el("dd", {}, text)]));
   dialog.replaceChildren(
-    el("div", { className: "dialog-head" }, el("h2", { id: "help-title" }, "Keys"), el("button", { type: "button", className: "quiet icon", "aria-label": "Close the help", onclick: () => dialog.close() }, el("span", { "aria-hidden": "true" }, "✕"))),
+    el("div", { className: "dialog-head" }, el("h2", {}, "Keys"), el("button", { type: "button", className: "quiet icon", "aria-label": "Close the help", onclick: () => dialog.close() }, el("span", { "aria-hidden": "true" }, "✕"))),
     el("h3", {}, "Two answers"), list(pairKeys),
     el("h3", {}, "More than two"), list(manyKeys),
     el("h3", {}, "Always"), list(sharedKeys),

@@ -10,6 +10,12 @@ import { TaskView } from "./task-view.js";
 const ahead = 4;
 const lookAgain = 20_000;
 
+/** When the server may give a task to somebody else, by this machine's clock. @type {WeakMap<TaskItem, number>} */
+const heldUntil = new WeakMap();
+
+/** @param {TaskItem} item */
+const isStale = (item) => (heldUntil.get(item) ?? Infinity) < Date.now();
+
 /** Labelling: one task after the other, the next ones fetched beforehand. */
 export class LabelView {
   /** @type {TaskItem[]} */
@@ -62,10 +68,17 @@ export class LabelView {
   }
 
   /** @param {Decision} decision */
-  #vote(decision) {
+  async #vote(decision) {
     const view = this.#view;
     if (!view) return;
     const { item } = view;
+    if (isStale(item) && !(await this.#holdAgain(item))) {
+      notice("This task took so long that somebody else has it now. Here is the next one.", { soft: true });
+      this.#view = null;
+      await this.#look();
+      return;
+    }
+    if (this.#view !== view) return;
     const id = newId();
     this.#voted.add(item.task);
     this.#history.push({ id, item });
@@ -79,10 +92,25 @@ export class LabelView {
     this.#progressTimer = setTimeout(() => this.#refresh(), 1500);
   }
 
+  // Whether the task is still wanted. Without a connection it is taken for wanted: no vote is thrown away.
+  /** @param {TaskItem} item */
+  async #holdAgain(item) {
+    try {
+      const answer = await this.api.get(this.#wanted());
+      return answer.items.some((/** @type {TaskItem} */ one) => one.task === item.task);
+    } catch {
+      return true;
+    }
+  }
+
+  #wanted() {
+    return `/api/next?count=${Math.min(50, ahead + 1 + this.queue.size)}`;
+  }
+
   #skip() {
     if (!this.#view) return;
     say("Skipped");
-    this.#vote({ choice: "skip", comment: this.#view.comment.value.trim() || undefined });
+    void this.#vote({ choice: "skip", comment: this.#view.bar.comment.value.trim() || undefined });
   }
 
   async #undo() {
@@ -103,6 +131,7 @@ export class LabelView {
       }
     }
     this.#store();
+    notice();
     if (!item || this.#isClosed) return;
     this.#voted.delete(item.task);
     this.#next = this.#next.filter((one) => one.task !== item.task);
@@ -114,6 +143,7 @@ export class LabelView {
 
   #advance() {
     if (this.#isClosed || this.#view) return;
+    this.#next = this.#next.filter((one) => !isStale(one));
     const item = this.#next.shift();
     if (item) this.#show(item);
     else this.#rest();
@@ -123,7 +153,7 @@ export class LabelView {
   #show(item) {
     clearTimeout(this.#timer);
     this.#view = new TaskView(this.main, item, {
-      confirm: (decision) => this.#vote(decision),
+      confirm: (decision) => void this.#vote(decision),
       skip: () => this.#skip(),
       undo: () => void this.#undo(),
       canUndo: () => this.#history.length > 0,
@@ -155,10 +185,12 @@ export class LabelView {
     this.#isFetching = true;
     let problem = "";
     try {
-      const answer = await this.api.get(`/api/next?count=${Math.min(50, ahead + 1 + this.queue.size)}`);
+      const answer = await this.api.get(this.#wanted());
       for (const item of /** @type {TaskItem[]} */ (answer.items)) {
         const isKnown = this.#voted.has(item.task) || this.queue.hasTask(item.task) || this.#view?.item.task === item.task || this.#next.some((one) => one.task === item.task);
-        if (!isKnown) this.#next.push(item);
+        if (isKnown) continue;
+        heldUntil.set(item, Date.now() + (item.heldSeconds ?? Infinity) * 1000);
+        this.#next.push(item);
       }
       this.#progress(answer.progress);
     } catch (e) {

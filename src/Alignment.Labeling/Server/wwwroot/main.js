@@ -86,7 +86,8 @@ function showQueue() {
   const chip = byId("save-state");
   const waiting = queue?.size ?? 0;
   const isStuck = queue?.isStuck ?? false;
-  if (waiting > 0) chip.hidden = false; // before the first vote there is nothing to say
+  if (waiting === 0 && chip.hidden) return; // before the first vote there is nothing to say
+  chip.hidden = false;
   chip.dataset.state = waiting === 0 ? "saved" : isStuck ? "waiting" : "saving";
   chip.textContent = waiting === 0 ? "Saved" : isStuck ? `${waiting} waiting` : "Saving…";
   if (waiting > 0 && isStuck) say(`No connection. ${waiting} waiting`);

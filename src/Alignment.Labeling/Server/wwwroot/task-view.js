@@ -1,8 +1,9 @@
 // @ts-check
 /** @import { Decision, ShownText, ShownVote, TaskItem } from "./types.js" */
 import { Ballot, name } from "./ballot.js";
-import { el, kbd, notice, say } from "./dom.js";
+import { el, kbd, say } from "./dom.js";
 import { setHtml } from "./safe-html.js";
+import { VerdictBar } from "./verdict-bar.js";
 
 /** @typedef {{confirm: (decision: Decision) => void, skip: () => void, undo: () => void, canUndo: () => boolean}} TaskActions */
 
@@ -20,9 +21,16 @@ export class TaskView {
     this.item = item;
     this.actions = actions;
     this.ballot = new Ballot(item.answers.length);
+    this.bar = new VerdictBar(this.ballot.isPair, {
+      call: (word) => this.call(word),
+      weigh: (strength) => this.weigh(strength),
+      confirm: () => this.confirm(),
+      skip: () => actions.skip(),
+      undo: () => actions.undo(),
+    });
     this.heading = el("h1", { tabindex: "-1", id: "prompt-title" }, "Prompt");
-    const answers = el("div", { className: "answers", role: "group", "aria-label": "Answers", data: this.ballot.isPair ? {} : { many: "" } }, ...item.answers.map((answer, place) => this.#answer(answer, place)));
-    main.replaceChildren(el("div", { className: "task" }, this.#prompt(), item.votes ? this.#votes(item.votes) : null, answers, this.#bar()));
+    const answers = el("div", { className: "answers", role: "group", "aria-label": "Answers", data: this.ballot.isPair ? {} : { many: this.ballot.count } }, ...item.answers.map((answer, place) => this.#answer(answer, place)));
+    main.replaceChildren(el("div", { className: "task" }, this.#prompt(), item.votes ? this.#votes(item.votes) : null, answers, this.bar.node));
     this.update();
     scrollTo({ top: 0 });
     this.heading.focus({ preventScroll: true });
@@ -57,21 +65,12 @@ export class TaskView {
   confirm() {
     const { missing } = this.ballot;
     if (missing) {
-      this.hint.textContent = missing;
-      this.hint.hidden = false;
+      this.bar.showHint(missing);
       say(missing);
       return;
     }
-    notice();
-    this.ballot.comment = this.comment.value;
+    this.ballot.comment = this.bar.comment.value;
     this.actions.confirm(this.ballot.decide());
-  }
-
-  toggleComment(isOpen = this.commentBox.hidden) {
-    this.commentBox.hidden = !isOpen;
-    this.commentButton.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) this.comment.focus();
-    else this.commentButton.focus();
   }
 
   /** A key outside of text fields. @param {KeyboardEvent} event @returns {boolean} whether it meant something */
@@ -106,7 +105,7 @@ export class TaskView {
         if (this.actions.canUndo()) this.actions.undo();
         return true;
       case "c":
-        this.toggleComment(true);
+        this.bar.toggleComment(true);
         return true;
       default:
         return false;
@@ -118,21 +117,14 @@ export class TaskView {
     this.#choosers.forEach((button, place) => {
       const rank = ballot.ranking.indexOf(place);
       button.setAttribute("aria-pressed", String(rank >= 0));
-      this.#cards[place].classList.toggle("chosen", rank >= 0);
+      this.#cards[place].classList.toggle("chosen", rank === 0);
+      this.#cards[place].classList.toggle("ranked", rank > 0);
       const badge = this.#badges[place];
       badge.hidden = rank < 0;
       badge.textContent = ballot.isPair || (rank === 0 && ballot.ranking.length === 1) ? "Best" : `Rank ${rank + 1}`;
-      if (!ballot.isPair) button.firstChild?.replaceWith(rank >= 0 ? `Ranked ${rank + 1}, take out` : ballot.ranking.length === 0 ? `${name(place, ballot.count)} is best` : `Rank ${ballot.ranking.length + 1}`);
+      if (!ballot.isPair) button.firstChild?.replaceWith(rank >= 0 ? `Rank ${rank + 1}, take out` : ballot.ranking.length === 0 ? `${name(place, ballot.count)} is best` : `Rank ${ballot.ranking.length + 1}`);
     });
-    for (const [word, button] of Object.entries(this.words)) button.setAttribute("aria-pressed", String(ballot.word === word));
-    this.weights.forEach((button, i) => {
-      button.setAttribute("aria-pressed", String(ballot.strength === i + 1));
-      button.disabled = ballot.ranking.length === 0;
-    });
-    this.verdict.textContent = ballot.words;
-    this.hint.hidden = true;
-    this.confirmButton.setAttribute("aria-disabled", String(ballot.missing !== null));
-    this.undoButton.disabled = !this.actions.canUndo();
+    this.bar.update(ballot, this.actions.canUndo());
   }
 
   /** @param {-1 | 1} step */
@@ -186,26 +178,6 @@ export class TaskView {
       el("h2", { id: "votes-title" }, "The votes so far differ"),
       el("ul", {}, ...votes.map((vote) => el("li", {}, el("span", { className: "who" }, vote.annotator), el("span", {}, said(vote)),
         vote.seconds ? el("span", { className: "muted" }, `${Math.round(vote.seconds)} s`) : null, vote.comment ? el("blockquote", {}, vote.comment) : null))));
-  }
-
-  #bar() {
-    const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run, props = {}) => el("button", { type: "button", onclick: run, ...props }, text, kbd(key));
-    this.words = {
-      tie: button("Tie", "t", () => this.call("tie"), { "aria-pressed": "false" }),
-      both_bad: button(this.ballot.isPair ? "Both bad" : "All bad", "b", () => this.call("both_bad"), { "aria-pressed": "false" }),
-    };
-    this.weights = this.ballot.isPair ? ["Slightly", "Better", "Much"].map((text, i) => button(text, String(i + 1), () => this.weigh(i + 1), { "aria-pressed": "false" })) : [];
-    this.commentButton = button("Comment", "c", () => this.toggleComment(), { "aria-expanded": "false", "aria-controls": "comment-box", className: "quiet" });
-    this.undoButton = button("Undo", "u", () => this.actions.undo(), { className: "quiet" });
-    this.confirmButton = button("Confirm", "↵", () => this.confirm(), { className: "primary", id: "confirm" });
-    this.comment = el("textarea", { id: "comment", rows: "2", maxlength: "10000" });
-    this.commentBox = el("div", { className: "comment", id: "comment-box", hidden: true }, el("label", { for: "comment" }, "Comment"), this.comment);
-    this.hint = el("p", { className: "hint", id: "hint", hidden: true });
-    this.verdict = el("span", { className: "verdict", id: "verdict" });
-    const strength = this.ballot.isPair ? el("div", { className: "strength" }, el("span", { className: "muted", id: "strength-label" }, "How much?"), el("div", { role: "group", "aria-labelledby": "strength-label" }, ...this.weights)) : null;
-    return el("section", { className: "bar", "aria-label": "Your verdict" }, this.hint, this.commentBox,
-      el("div", { className: "bar-row" }, this.undoButton, button("Skip", "s", () => this.actions.skip(), { className: "quiet" }), this.commentButton, el("span", { className: "spacer" }),
-        this.words.tie, this.words.both_bad, strength, el("span", { className: "spacer" }), this.verdict, this.confirmButton));
   }
 }
 
