@@ -26,7 +26,8 @@ internal static class Commands
         root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create() });
         root.Add(new Command("label", "Preferences out to people and back: tasks, votes, agreement.")
         {
-            LabelExportCommand.Create(), LabelImportCommand.Create(), LabelServeCommand.Create(), LabelTokenCommand.Create(), LabelReportCommand.Create(), LabelResolveCommand.Create(),
+            LabelExportCommand.Create(), LabelImportCommand.Create(), LabelServeCommand.Create(), LabelTokenCommand.Create(), LabelJudgeCommand.Create(),
+            LabelReportCommand.Create(), LabelResolveCommand.Create(),
         });
         root.Add(new Command("objectives", "Losses as functions of arrays in files.") { ObjectivesListCommand.Create(), ObjectivesEvalCommand.Create() });
         root.Add(InfoCommand.Create());

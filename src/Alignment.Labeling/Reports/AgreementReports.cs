@@ -37,7 +37,7 @@ public static class AgreementReports
             Kendall.Of(tasks, resampling),
             ChoiceBias.Left(tasks, resampling),
             ChoiceBias.Longer(tasks, resampling),
-            AnnotatorReports.Of(tasks),
+            AnnotatorReports.Of(tasks, resampling),
             ModelRanks.Of(tasks, resampling),
             []);
         return report with { Notes = [.. ReportNotes.Of(report)] };

@@ -10,17 +10,19 @@ internal static class AnnotatorReports
 {
     private const int Stretches = 10;
 
-    public static IReadOnlyList<AnnotatorReport> Of(IReadOnlyList<VotedTask> tasks)
+    public static IReadOnlyList<AnnotatorReport> Of(IReadOnlyList<VotedTask> tasks, Resampling resampling)
     {
+        var people = new PeopleAgreement(tasks, resampling);
         var places = VoteRatings.Candidates(tasks);
         return [.. tasks.SelectMany(task => task.Votes.Select(vote => (Vote: vote, Task: task)))
             .GroupBy(one => one.Vote.Annotator, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Of(group.Key, [.. group.OrderBy(one => one.Vote.At)], places))];
+            .Select(group => Of(group.Key, [.. group.OrderBy(one => one.Vote.At)], places, people))];
     }
 
-    private static AnnotatorReport Of(string annotator, List<(Vote Vote, VotedTask Task)> all, int places)
+    private static AnnotatorReport Of(string annotator, List<(Vote Vote, VotedTask Task)> all, int places, PeopleAgreement people)
     {
+        var (kappa, kappaTasks) = people.Kappa(annotator);
         var decided = all.Where(one => one.Vote.Choice.Kind != VerdictKind.Skip).ToList();
         var agrees = decided.Select(one => one.Task.Majority(without: annotator) is { } majority ? one.Vote.Choice == majority : (bool?)null).ToList();
         var gold = decided.Where(one => one.Task.Task.Gold is not null).ToList();
@@ -28,12 +30,15 @@ internal static class AnnotatorReports
         var sides = Sides.Of(decided.Select(one => one.Vote), places);
         return new(
             annotator,
+            people.IsJudge(annotator),
             decided.Count,
             all.Count - decided.Count,
             decided.Count(one => one.Vote.Choice.Kind == VerdictKind.Tie),
             decided.Count(one => one.Vote.Choice.Kind == VerdictKind.BothBad),
             Share(agrees),
             agrees.OfType<bool>().Count(),
+            kappa,
+            kappaTasks,
             Wilson.Of(gold.Count(one => one.Vote.Choice == one.Task.Task.Gold), gold.Count),
             gold.Count,
             Median(decided),
@@ -46,7 +51,8 @@ internal static class AnnotatorReports
             sides.MostUsed,
             sides.Entropy,
             sides.IsStraightLined(places),
-            Course(agrees));
+            Course(agrees),
+            OrderReport.Of(decided.Select(one => one.Vote)));
     }
 
     private static Interval? Share(IEnumerable<bool?> agrees)

@@ -29,6 +29,11 @@ public static class ConsoleReport
             WriteAnnotators(report, console);
         }
 
+        if (report.Annotators.Any(one => one.Orders is not null))
+        {
+            WriteJudges(report, console);
+        }
+
         if (report.Models.Count > 0)
         {
             WriteModels(report, console);
@@ -58,7 +63,7 @@ public static class ConsoleReport
 
     private static void WriteAnnotators(AgreementReport report, IAnsiConsole console)
     {
-        var table = New("annotator", "votes", "skips", "with majority", "gold", "median s", "first half → second", "left", "longest run", "entropy");
+        var table = New("annotator", "votes", "skips", "with majority", "κ people", "gold", "median s", "first half → second", "left", "longest run", "entropy");
         foreach (var one in report.Annotators)
         {
             table.AddRow(
@@ -66,12 +71,32 @@ public static class ConsoleReport
                 $"{one.Votes}",
                 $"{one.Skips}",
                 $"{Show.Share(one.Majority?.Mean)} [dim]{Show.Shares(one.Majority)}[/]",
+                Show.Number(one.People?.Mean),
                 $"{Show.Share(one.Gold?.Mean)} [dim]{(one.GoldTasks > 0 ? $"of {one.GoldTasks}" : "")}[/]",
                 Show.Number(one.MedianSeconds, "0.0"),
                 $"{Show.Share(one.Early?.Mean)} → {Show.Share(one.Late?.Mean)}",
                 Show.Share(one.Left.Share?.Mean),
                 one.StraightLined ? $"[yellow]{one.LongestRun}[/]" : $"{one.LongestRun}",
                 Show.Number(one.PlaceEntropy));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteJudges(AgreementReport report, IAnsiConsole console)
+    {
+        var table = New("judge", "κ with people", "95 % interval", "tasks", "orders differ", "95 % interval", "first twice", "last twice");
+        foreach (var one in report.Annotators.Where(one => one.Orders is not null))
+        {
+            table.AddRow(
+                $"[bold]{Markup.Escape(one.Annotator)}[/]",
+                Show.Number(one.People?.Mean, "0.000"),
+                Markup.Escape(Show.Range(one.People, "0.000")),
+                $"{one.PeopleTasks}",
+                $"{Show.Share(one.Orders!.Differ?.Mean)} [dim]of {one.Orders.Pairs}[/]",
+                Show.Shares(one.Orders.Differ),
+                $"{one.Orders.First}",
+                $"{one.Orders.Last}");
         }
 
         console.Write(table);

@@ -43,6 +43,7 @@ public static class HtmlReport
         AppendCourse(page, report);
         page.Append("</div>");
         AppendAnnotators(page, report);
+        AppendJudges(page, report);
         AppendPairs(page, report);
         AppendModels(page, report);
         return page.Append("<p class=\"soft\">Each number's formula and source: docs/labelling.md</p></main></body></html>\n").ToString();
@@ -77,11 +78,12 @@ public static class HtmlReport
 
     private static void AppendAnnotators(StringBuilder page, AgreementReport report)
     {
-        string[] columns = ["annotator", "votes", "skips", "ties", "both bad", "with the majority of the others", "gold", "median seconds", "first half → second", "left", "longest run at one place", "entropy of places"];
+        string[] columns = ["annotator", "votes", "skips", "ties", "both bad", "with the majority of the others", "κ with the other people", "gold", "median seconds", "first half → second", "left", "longest run at one place", "entropy of places"];
         AppendTable(page, "Annotators", columns, report.Annotators.Select(one => new[]
         {
             Html(one.Annotator), $"{one.Votes}", $"{one.Skips}", $"{one.Ties}", $"{one.BothBad}",
             $"{Show.Share(one.Majority?.Mean)}<small>{Show.Shares(one.Majority)}</small>",
+            $"{Show.Number(one.People?.Mean)}<small>{Show.Range(one.People)}</small>",
             $"{Show.Share(one.Gold?.Mean)}<small>{(one.GoldTasks > 0 ? $"{Show.Shares(one.Gold)} of {one.GoldTasks}" : "")}</small>",
             $"{Show.Number(one.MedianSeconds, "0.0")}<small>{(one.EarlySeconds is null ? "" : $"{Show.Number(one.EarlySeconds, "0.0")} → {Show.Number(one.LateSeconds, "0.0")}")}</small>",
             $"{Show.Share(one.Early?.Mean)} → {Show.Share(one.Late?.Mean)}",
@@ -90,6 +92,14 @@ public static class HtmlReport
             Show.Number(one.PlaceEntropy),
         }));
     }
+
+    private static void AppendJudges(StringBuilder page, AgreementReport report) =>
+        AppendTable(page, "Judges", ["judge", "κ with the majority of people", "95 % interval", "tasks", "the two orders differ", "95 % interval", "first place chosen twice", "last place chosen twice"],
+            report.Annotators.Where(one => one.Orders is not null).Select(one => new[]
+            {
+                Html(one.Annotator), Show.Number(one.People?.Mean, "0.000"), Show.Range(one.People, "0.000"), $"{one.PeopleTasks}",
+                $"{Show.Share(one.Orders!.Differ?.Mean)}<small>of {one.Orders.Pairs}</small>", Show.Shares(one.Orders.Differ), $"{one.Orders.First}", $"{one.Orders.Last}",
+            }));
 
     private static void AppendPairs(StringBuilder page, AgreementReport report) =>
         AppendTable(page, "Cohen's κ of pairs", ["annotators", "tasks in common", "κ", "95 % interval"], report.CohenPairs.Select(pair => new[]

@@ -5,6 +5,7 @@ internal static class ReportNotes
 {
     private const double LowAlpha = 0.667; // Krippendorff 2004: below it not even tentative conclusions
     private const int FewSeconds = 2;
+    private const double MuchDisorder = 0.2;
 
     public static IEnumerable<string> Of(AgreementReport report)
     {
@@ -35,6 +36,11 @@ internal static class ReportNotes
 
         foreach (var one in report.Annotators)
         {
+            if (one.Orders is { Differ: { } differ } && differ.Low > MuchDisorder)
+            {
+                yield return Say($"{one.Annotator} says something else in {differ.Mean:P0} of {one.Orders.Pairs} pairs when the answers change places: it looks at the place, and those votes are ties.");
+            }
+
             if (one.StraightLined)
             {
                 yield return Say($"{one.Annotator} chose the same place {one.LongestRun} times in a row, which hardly happens to somebody who looks.");

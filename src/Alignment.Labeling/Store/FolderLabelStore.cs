@@ -43,7 +43,7 @@ public sealed class FolderLabelStore : ILabelStore
             }
 
             var votes = Path.Combine(folder, VotesFile);
-            var length = File.Exists(votes) ? JournalReader.Read(votes, _state.Apply) : 0;
+            var length = File.Exists(votes) ? JournalReader.Read<StoreEvent>(votes, _state.Apply) : 0;
             if (!readOnly)
             {
                 if (!File.Exists(votes))
@@ -51,7 +51,7 @@ public sealed class FolderLabelStore : ILabelStore
                     AtomicFile.WriteText(votes, "");
                 }
 
-                _journal = new Journal(votes, length);
+                _journal = new Journal(votes, length, "votes");
             }
         }
         catch

@@ -32,7 +32,7 @@ public interface ILabelStore : IAsyncDisposable
 
     /// <summary>
     /// The next tasks of an annotator. Those held already come first, so that a reloaded page shows the same task; then the first tasks that
-    /// the annotator has not voted on and that fewer than <see cref="LabelTask.Overlap"/> others decided or hold. Skips do not count against the
+    /// the annotator has not voted on and that fewer than <see cref="LabelTask.Overlap"/> others decided or hold. Skips and judges' votes do not count against the
     /// overlap. A held task stays held for <see cref="LabelProject.AssignmentMinutes"/>, also across a restart.
     /// </summary>
     /// <param name="annotator">Who asks.</param>

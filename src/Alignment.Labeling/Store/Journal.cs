@@ -11,15 +11,17 @@ internal sealed class Journal : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SafeFileHandle _file;
     private readonly Task _writer;
+    private readonly string _what;
     private Batch _next = new();
     private Task _last = Task.CompletedTask;
     private long _length;
     private bool _closing;
     private Exception? _failure;
 
-    /// <summary>Opens an existing file and appends after its first <paramref name="length"/> bytes; what is behind them is cut off.</summary>
-    public Journal(string path, long length)
+    /// <summary>Opens an existing file and appends after its first <paramref name="length"/> bytes; what is behind them is cut off. <paramref name="what"/> is what messages call its lines.</summary>
+    public Journal(string path, long length, string what)
     {
+        _what = what;
         _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         _length = length;
         if (RandomAccess.GetLength(_file) > length)
@@ -138,8 +140,8 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    private static IOException Failed(Exception cause) =>
-        new($"votes cannot be saved any more: {cause.Message.TrimEnd('.')}; free the space or the rights, then start again", cause);
+    private IOException Failed(Exception cause) =>
+        new($"{_what} cannot be saved any more: {cause.Message.TrimEnd('.')}; free the space or the rights, then start again", cause);
 
     private sealed class Batch
     {

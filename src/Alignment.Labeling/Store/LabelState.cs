@@ -99,7 +99,7 @@ internal sealed class LabelState
             _annotators.Add(vote.Annotator);
             if (!vote.Adjudication)
             {
-                _byId[vote.Task].Vote(vote.Annotator, vote.Choice.Kind == VerdictKind.Skip);
+                _byId[vote.Task].Vote(vote);
             }
         }
 

@@ -1,4 +1,5 @@
 using Alignment.Labeling.Tasks;
+using Alignment.Labeling.Votes;
 
 namespace Alignment.Labeling.Store;
 
@@ -8,10 +9,11 @@ internal sealed class TaskState(LabelTask task)
     private readonly Dictionary<string, DateTimeOffset> _held = [];
     private readonly HashSet<string> _decided = [];
     private readonly HashSet<string> _skipped = [];
+    private readonly HashSet<string> _judged = [];
 
     public LabelTask Task { get; } = task;
 
-    /// <summary>Annotators who decided it.</summary>
+    /// <summary>People who decided it.</summary>
     public int Decided => _decided.Count;
 
     /// <summary>Whether it is wanted no longer by anybody new.</summary>
@@ -20,16 +22,17 @@ internal sealed class TaskState(LabelTask task)
     /// <summary>Whether as many decided it as wanted; of a task for every annotator, whether anybody did.</summary>
     public bool IsDone => _decided.Count >= Math.Max(Task.Overlap, 1);
 
-    public void Vote(string annotator, bool skips)
+    public void Vote(Vote vote)
     {
-        _held.Remove(annotator);
-        (skips ? _skipped : _decided).Add(annotator);
+        _held.Remove(vote.Annotator);
+        (vote.Choice.Kind == VerdictKind.Skip ? _skipped : vote.IsJudged() ? _judged : _decided).Add(vote.Annotator);
     }
 
     public void TakeBack(string annotator)
     {
         _decided.Remove(annotator);
         _skipped.Remove(annotator);
+        _judged.Remove(annotator);
     }
 
     public void Hold(string annotator, DateTimeOffset until) => _held[annotator] = until;
@@ -40,7 +43,7 @@ internal sealed class TaskState(LabelTask task)
     /// <summary>Whether the annotator may be given it: has said nothing of it, and those who decided or hold it leave room.</summary>
     public bool IsOpenTo(string annotator, DateTimeOffset now)
     {
-        if (_decided.Contains(annotator) || _skipped.Contains(annotator))
+        if (_decided.Contains(annotator) || _skipped.Contains(annotator) || _judged.Contains(annotator))
         {
             return false;
         }

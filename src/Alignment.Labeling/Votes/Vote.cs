@@ -11,6 +11,9 @@ public sealed record Vote
     /// <summary>The longest comment, in characters.</summary>
     public const int LongestComment = 10_000;
 
+    /// <summary>The <see cref="Origin"/> of a judge's votes.</summary>
+    public const string JudgeOrigin = "judge";
+
     /// <summary>The longest name of an annotator, in characters.</summary>
     public const int LongestAnnotator = 100;
 
@@ -51,11 +54,18 @@ public sealed record Vote
     /// <summary>Where it was given: <c>page</c>, <c>judge</c>, or the format it was imported from.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>How a judge's verdicts held when answers changed places; null for people.</summary>
+    public OrderCheck? Orders { get; init; }
+
+    /// <summary>Whether a judge gave it. Such a vote takes no person's place: it is outside the overlap, but part of the agreement.</summary>
+    public bool IsJudged() => Origin == JudgeOrigin;
+
     /// <summary>Whether two votes say the same of the same task; the ranking and the order shown are compared by their items.</summary>
     /// <param name="other">The other one.</param>
     public bool Equals(Vote? other) => other is not null && Id == other.Id && Task == other.Task && Annotator == other.Annotator && Choice == other.Choice
         && Strength == other.Strength && Comment == other.Comment && Seconds == other.Seconds && At == other.At
-        && (Ranking ?? []).SequenceEqual(other.Ranking ?? []) && (Shown ?? []).SequenceEqual(other.Shown ?? []) && Adjudication == other.Adjudication && Origin == other.Origin;
+        && (Ranking ?? []).SequenceEqual(other.Ranking ?? []) && (Shown ?? []).SequenceEqual(other.Shown ?? []) && Adjudication == other.Adjudication && Origin == other.Origin
+        && Orders == other.Orders;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Task, Annotator);

@@ -53,7 +53,7 @@ public abstract class LabelStoreContract
             Prompt = new Data.Rows.Message[] { new("system", "be brief"), new("user", "x") },
             Meta = new() { ["why"] = "margin" },
         };
-        var vote = Made.Vote("t0", "ada", Verdict.Of(1)) with { Strength = 3, Comment = "a\n\"b\" 😀", Seconds = 4.25, Shown = [1, 0], Origin = "page" };
+        var vote = Made.Vote("t0", "ada", Verdict.Of(1)) with { Strength = 3, Comment = "a\n\"b\" 😀", Seconds = 4.25, Shown = [1, 0], Origin = "page", Orders = new(3, 2, 1, 0) };
         await using (var store = await WithTasksAsync(task))
         {
             (await store.AddVotesAsync([vote, Made.Vote("t0", "bob", Verdict.Skip)])).ShouldAllBe(receipt => receipt.Status == VoteStatus.Saved);
@@ -164,6 +164,19 @@ public abstract class LabelStoreContract
         await store.AddVotesAsync([Made.Vote("pair", "bob", Verdict.Skip)]);
         (await store.AssignAsync("bob", 5)).Select(given => given.Task.Id).ShouldBe(["gold"]);
         (await store.AssignAsync("cyd", 5)).Select(given => given.Task.Id).ShouldBe(["gold", "pair"]);
+    }
+
+    [Fact]
+    public async Task AJudgesVote_TakesNobodysPlace()
+    {
+        await using var store = await WithTasksAsync(Made.Tasks(1));
+        await store.AddVotesAsync([Made.Vote("t0", "judge:m") with { Origin = Vote.JudgeOrigin }]);
+        (await store.AssignAsync("judge:m")).ShouldBeEmpty();
+        (await store.AssignAsync("ada")).Count.ShouldBe(1);
+        (await store.ProgressAsync()).Done.ShouldBe(0);
+        await store.AddVotesAsync([Made.Vote("t0", "ada")]);
+        (await store.ProgressAsync()).Done.ShouldBe(1);
+        (await store.AssignAsync("bob")).ShouldBeEmpty();
     }
 
     [Fact]
