@@ -10,7 +10,7 @@ internal static class ArgumentChecks
     {
         argument.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(t => t.Value.StartsWith('-')) is { } token)
+            if (result.Tokens.FirstOrDefault(t => t.Value.Length > 1 && t.Value.StartsWith('-')) is { } token)
             {
                 result.AddError($"Unknown option '{token.Value}'.");
             }

@@ -5,6 +5,9 @@ namespace Alignment.Data.Formats;
 /// <summary>Reads a data file byte by byte or line by line and counts lines. Unpacks gzip, whatever the file is called; skips a UTF-8 byte order mark.</summary>
 internal sealed class ByteScanner : IDisposable
 {
+    /// <summary>The most bytes of one row. More is no row but a damaged file, or one that is no data.</summary>
+    public const int MostRowBytes = 32 << 20;
+
     private readonly string _path;
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[1 << 16];
@@ -14,8 +17,8 @@ internal sealed class ByteScanner : IDisposable
     public ByteScanner(string path)
     {
         _path = path;
-        var file = File.OpenRead(path);
-        _stream = IsGzip(file) ? new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress) : file;
+        var file = path == DataFiles.StandardInput ? new PrefixStream(Console.OpenStandardInput()) : new PrefixStream(File.OpenRead(path));
+        _stream = file.IsGzip ? new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress) : file;
         SkipByteOrderMark();
     }
 
@@ -66,6 +69,7 @@ internal sealed class ByteScanner : IDisposable
             var rest = _buffer.AsSpan(_start, _end - _start);
             var length = rest.IndexOf((byte)'\n');
             line.Write(length < 0 ? rest : rest[..length]);
+            CheckLength(line.WrittenCount, Line);
             _start += length < 0 ? rest.Length : length + 1;
             if (length >= 0)
             {
@@ -77,11 +81,32 @@ internal sealed class ByteScanner : IDisposable
         return true;
     }
 
-    private static bool IsGzip(FileStream file)
+    /// <summary>Whether the line that begins here ends inside an object: a file of whole objects, not of one a line.</summary>
+    public bool LineIsOpen()
     {
-        var magic = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-        return magic;
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        var length = rest.IndexOf((byte)'\n');
+        var line = length < 0 ? [] : rest[..length].TrimEnd(" \t\r"u8);
+        return line.Length > 0 && line[^1] is (byte)'{' or (byte)'[' or (byte)',';
+    }
+
+    /// <summary>Which of two characters the line that begins here has more of; the first where both are equal.</summary>
+    public char MoreInLine(char first, char second)
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        var length = rest.IndexOf((byte)'\n');
+        var line = length < 0 ? rest : rest[..length];
+        return line.Count((byte)second) > line.Count((byte)first) ? second : first;
+    }
+
+    /// <summary>Refuses what is too long for a row.</summary>
+    /// <exception cref="DataFormatException">It is.</exception>
+    public void CheckLength(int bytes, int line)
+    {
+        if (bytes > MostRowBytes)
+        {
+            throw new DataFormatException($"{_path}:{line}", $"the row has more than {MostRowBytes >> 20} MB", "the file is damaged or no data file: cut the row, or take the file off the list");
+        }
     }
 
     private void SkipByteOrderMark()

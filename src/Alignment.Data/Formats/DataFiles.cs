@@ -6,8 +6,13 @@ namespace Alignment.Data.Formats;
 /// <summary>Finds data files by path or pattern and hashes them.</summary>
 public static class DataFiles
 {
+    /// <summary>The path that means the standard input.</summary>
+    public const string StandardInput = "-";
+
+    private static readonly string[] Extensions = [".jsonl", ".json", ".ndjson", ".csv", ".tsv"];
+
     /// <summary>The files that the patterns name: patterns in the order given, matches of one pattern in ordinal order, each file once.</summary>
-    /// <param name="patterns">Paths, or patterns with <c>*</c> and <c>?</c> within a folder or file name and <c>**</c> for any number of folders.</param>
+    /// <param name="patterns">Paths, or patterns with <c>*</c> and <c>?</c> within a folder or file name and <c>**</c> for any number of folders. A folder means the data files in it and below. <c>-</c> is the standard input.</param>
     /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
     public static IReadOnlyList<string> Resolve(IEnumerable<string> patterns)
     {
@@ -41,11 +46,22 @@ public static class DataFiles
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
+    /// <summary>A file's extension without <c>.gz</c>, in small letters.</summary>
+    internal static string Extension(string path) =>
+        Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
+
+    private static bool IsData(string path) => Extensions.Contains(Extension(path)) && !Path.GetFileName(path).EndsWith(".report.json", StringComparison.Ordinal);
+
     private static List<string> Matches(string pattern)
     {
-        if (File.Exists(pattern))
+        if (File.Exists(pattern) || pattern == StandardInput)
         {
             return [pattern];
+        }
+
+        if (Directory.Exists(pattern))
+        {
+            return [.. Directory.EnumerateFiles(pattern, "*", SearchOption.AllDirectories).Where(IsData).Order(StringComparer.Ordinal)];
         }
 
         if (pattern.AsSpan().IndexOfAny('*', '?') < 0)

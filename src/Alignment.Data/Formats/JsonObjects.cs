@@ -11,9 +11,16 @@ internal static class JsonObjects
     private const string FixOrSkip = "correct it or set on_error: skip";
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    public static JsonObject Parse(JsonRecord record)
+    /// <param name="record">The bytes.</param>
+    /// <param name="nanAsNull">Whether NaN and Infinity, which JSON does not have but Python writes, count as null.</param>
+    public static JsonObject Parse(JsonRecord record, bool nanAsNull = false)
     {
-        var utf8 = record.Utf8.Span;
+        if (record.Columns is { } columns)
+        {
+            return columns;
+        }
+
+        var utf8 = nanAsNull ? BareNumbers.AsNull(record.Utf8.Span) : record.Utf8.Span;
         if (!Utf8.IsValid(utf8))
         {
             throw new DataFormatException(record.Id, $"invalid UTF-8 at byte {FirstInvalid(utf8)} of the row", "save the file as UTF-8 or set on_error: skip");
@@ -32,7 +39,8 @@ internal static class JsonObjects
         }
         catch (JsonException e)
         {
-            throw new DataFormatException(record.Id, $"malformed JSON ({WithoutPosition(e)})", FixOrSkip, e);
+            var isNumber = e.Message.StartsWith("'N' ", StringComparison.Ordinal) || e.Message.StartsWith("'I' ", StringComparison.Ordinal);
+            throw new DataFormatException(record.Id, $"malformed JSON ({WithoutPosition(e)})", isNumber ? "JSON has no NaN and no Infinity: write null, which alignment data convert --nan-as-null does" : FixOrSkip, e);
         }
         catch (InvalidOperationException e)
         {

@@ -3,15 +3,26 @@ using System.Buffers;
 namespace Alignment.Data.Formats;
 
 /// <summary>One JSON value of a file: its bytes, valid until the next one is asked for, and the id of its place.</summary>
-internal readonly record struct JsonRecord(string Id, ReadOnlyMemory<byte> Utf8);
+internal readonly record struct JsonRecord(string Id, ReadOnlyMemory<byte> Utf8)
+{
+    /// <summary>The columns, where the file is no JSON.</summary>
+    public System.Text.Json.Nodes.JsonObject? Columns { get; init; }
+}
 
 /// <summary>
-/// Cuts a file into its records, one in memory at a time: the lines of JSONL, or the items of a JSON array.
-/// Which of the two it is shows in the first character. Blank lines of JSONL do not count.
+/// Cuts a file into its records, one in memory at a time: the lines of JSONL, the items of a JSON array, or objects over several lines.
+/// Which of them it is shows in the first line. Blank lines of JSONL do not count. Files named .csv and .tsv are tables.
 /// </summary>
 internal static class JsonRecords
 {
-    public static IEnumerable<JsonRecord> Read(string path)
+    public static IEnumerable<JsonRecord> Read(string path) => DataFiles.Extension(path) switch
+    {
+        ".csv" => CsvRecords.Read(path, separator: null),
+        ".tsv" => CsvRecords.Read(path, separator: '\t'),
+        _ => ReadJson(path),
+    };
+
+    private static IEnumerable<JsonRecord> ReadJson(string path)
     {
         using var scanner = new ByteScanner(path);
         var first = scanner.PeekPastSpace();
@@ -20,7 +31,7 @@ internal static class JsonRecords
             throw new DataFormatException(path, "the file is empty", "remove it from the list or write rows into it");
         }
 
-        foreach (var record in first == '[' ? Items(path, scanner) : Lines(path, scanner))
+        foreach (var record in first == '[' ? Items(path, scanner) : first == '{' && scanner.LineIsOpen() ? Objects(path, scanner) : Lines(path, scanner))
         {
             yield return record;
         }
@@ -35,6 +46,26 @@ internal static class JsonRecords
             {
                 yield return new JsonRecord($"{path}:{number}", line.WrittenMemory);
             }
+        }
+    }
+
+    private static IEnumerable<JsonRecord> Objects(string path, ByteScanner scanner)
+    {
+        var item = new ArrayBufferWriter<byte>();
+        for (var next = scanner.PeekPastSpace(); next >= 0; next = scanner.PeekPastSpace())
+        {
+            var id = $"{path}:{scanner.Line}";
+            if (next != '{')
+            {
+                throw new DataFormatException(id, $"there is '{(char)next}' where an object should begin", "a file is one JSON array, or JSON objects one after the other");
+            }
+
+            if (CopyItem(scanner, item, whole: true) < 0)
+            {
+                throw new DataFormatException(id, "the file ends inside the object that begins here", "the file is cut off or a quote or bracket is missing: write it again");
+            }
+
+            yield return new JsonRecord(id, item.WrittenMemory);
         }
     }
 
@@ -78,10 +109,11 @@ internal static class JsonRecords
         }
     }
 
-    /// <summary>Copies one item and takes the comma or bracket after it, which it returns; -1 where the file ends first.</summary>
-    private static int CopyItem(ByteScanner scanner, ArrayBufferWriter<byte> item)
+    /// <summary>Copies one item and takes the comma or bracket after it, which it returns; -1 where the file ends first. A whole object ends with its own bracket.</summary>
+    private static int CopyItem(ByteScanner scanner, ArrayBufferWriter<byte> item, bool whole = false)
     {
         item.ResetWrittenCount();
+        var line = scanner.Line;
         var depth = 0;
         var inString = false;
         while (true)
@@ -94,6 +126,7 @@ internal static class JsonRecords
 
             item.GetSpan(2)[0] = (byte)value;
             item.Advance(1);
+            scanner.CheckLength(item.WrittenCount, line);
             switch (value)
             {
                 case '"':
@@ -108,6 +141,11 @@ internal static class JsonRecords
                     break;
                 case '}' or ']' when !inString:
                     depth--;
+                    if (whole && depth == 0)
+                    {
+                        return value;
+                    }
+
                     break;
             }
         }

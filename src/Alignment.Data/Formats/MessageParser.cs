@@ -6,19 +6,45 @@ namespace Alignment.Data.Formats;
 /// <summary>A JSON list of messages to checked messages.</summary>
 public static class MessageParser
 {
+    /// <summary>Parses a list and checks that nothing in it is empty.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="column">The column that it stands in, for messages of errors.</param>
+    /// <param name="id">The row, <c>file:line</c>.</param>
+    /// <exception cref="DataFormatException">The list or a message is empty, or an item is no message.</exception>
+    public static IReadOnlyList<Message> Parse(JsonArray list, string column, string id)
+    {
+        var messages = Read(list, column, id);
+        CheckFilled(messages, column, id);
+        return messages;
+    }
+
     /// <summary>Parses a list.</summary>
     /// <param name="list">The list.</param>
     /// <param name="column">The column that it stands in, for messages of errors.</param>
     /// <param name="id">The row, <c>file:line</c>.</param>
-    /// <exception cref="DataFormatException">The list is empty, or an item is no message.</exception>
-    public static IReadOnlyList<Message> Parse(JsonArray list, string column, string id)
+    /// <exception cref="DataFormatException">An item is no message.</exception>
+    public static IReadOnlyList<Message> Read(JsonArray list, string column, string id) =>
+        [.. list.Select((item, i) => Parse(item, $"message {i + 1} of '{column}'", id))];
+
+    /// <summary>Checks that there is a message and that each but the system's says something.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="column">The column that it stands in, for messages of errors.</param>
+    /// <param name="id">The row, <c>file:line</c>.</param>
+    /// <exception cref="DataFormatException">The list or a message is empty.</exception>
+    public static void CheckFilled(IReadOnlyList<Message> messages, string column, string id)
     {
-        if (list.Count == 0)
+        if (messages.Count == 0)
         {
             throw new DataFormatException(id, $"column '{column}' is an empty list", "give at least one message or leave the row out");
         }
 
-        return [.. list.Select((item, i) => Parse(item, $"message {i + 1} of '{column}'", id))];
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (messages[i] is { NeedsOwnTemplate: false } message && message.Role != Message.System && string.IsNullOrWhiteSpace(message.Content))
+            {
+                throw new DataFormatException(id, $"message {i + 1} of '{column}' (by the {message.Role}) is empty", "give it text or set on_error: skip");
+            }
+        }
     }
 
     /// <summary>
@@ -61,11 +87,6 @@ public static class MessageParser
         }
 
         var calls = map["tool_calls"] is JsonArray { Count: > 0 };
-        if (role != Message.System && isText && !calls && string.IsNullOrWhiteSpace(content))
-        {
-            throw new DataFormatException(id, $"{where} (by the {role}) is empty", "give it text or set on_error: skip");
-        }
-
         return map.Count == 2 && map["content"] is JsonValue
             ? new Message(role, content)
             : new Message(role, content) { Json = map.ToJsonString(), NeedsOwnTemplate = calls || !isText };

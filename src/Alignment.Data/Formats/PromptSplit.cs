@@ -14,8 +14,8 @@ internal static class PromptSplit
 
     public static (Content Prompt, Content Chosen, Content Rejected) Split(Content chosen, Content rejected, string id) => (chosen, rejected) switch
     {
-        (ChatContent a, ChatContent b) => Split(a.Messages, b.Messages, id),
-        (PlainContent a, PlainContent b) => Split(a.Text, b.Text, id),
+        (ChatContent a, ChatContent b) => Split(a.Messages, b.Messages),
+        (PlainContent a, PlainContent b) => Split(a.Text, b.Text),
         _ => throw new DataFormatException(id, "one of 'chosen' and 'rejected' is text and the other is a list of messages", "make both the same"),
     };
 
@@ -38,28 +38,23 @@ internal static class PromptSplit
         return same && shared > 0 ? (new ChatContent([.. a.Messages.Take(shared)]), Rest(a.Messages, shared), Rest(b.Messages, shared)) : null;
     }
 
-    private static (Content Prompt, Content Chosen, Content Rejected) Split(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected, string id)
+    /// <summary>Whether a response of a transcript holds a further turn of the human.</summary>
+    public static bool GoesOn(Content response) => response is PlainContent { Text: var text } && text.Contains(HumanTag, StringComparison.Ordinal);
+
+    /// <summary>Cuts two conversations behind the messages that both begin with. Of equal ones the last message is the response.</summary>
+    public static (Content Prompt, Content Chosen, Content Rejected) Split(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
     {
         var shared = chosen.Zip(rejected).TakeWhile(p => p.First == p.Second).Count();
-        return shared == 0
-            ? throw new DataFormatException(id, "'chosen' and 'rejected' do not begin with the same message", "add a 'prompt' column or begin both sides with the prompt's messages")
-            : (new ChatContent([.. chosen.Take(shared)]), Rest(chosen, shared), Rest(rejected, shared));
+        shared = shared == chosen.Count && shared == rejected.Count ? Math.Max(0, shared - 1) : shared;
+        return (new ChatContent([.. chosen.Take(shared)]), Rest(chosen, shared), Rest(rejected, shared));
     }
 
-    private static (Content Prompt, Content Chosen, Content Rejected) Split(string chosen, string rejected, string id)
+    private static (Content Prompt, Content Chosen, Content Rejected) Split(string chosen, string rejected)
     {
         var shared = chosen.AsSpan().CommonPrefixLength(rejected);
         var tag = chosen.AsSpan(0, shared).LastIndexOf(AssistantTag);
         var cut = tag >= 0 ? tag + AssistantTag.Length : LastBoundary(chosen, rejected, shared);
-        var (a, b) = (chosen[cut..], rejected[cut..]);
-        if (a.Contains(HumanTag, StringComparison.Ordinal) || b.Contains(HumanTag, StringComparison.Ordinal))
-        {
-            throw new DataFormatException(id, "the transcripts of 'chosen' and 'rejected' differ before their last answer", "a pair must share the whole dialogue up to the last answer: add a 'prompt' column or set on_error: skip");
-        }
-
-        return string.IsNullOrWhiteSpace(chosen[..cut])
-            ? throw new DataFormatException(id, "'chosen' and 'rejected' share no first words, so there is no prompt", "add a 'prompt' column")
-            : (chosen[..cut], a, b);
+        return (chosen[..cut], chosen[cut..], rejected[cut..]);
     }
 
     /// <summary>The last place in the shared part where both sides are between words; white space goes to the response.</summary>

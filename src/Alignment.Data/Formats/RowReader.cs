@@ -3,7 +3,7 @@ using Alignment.Data.Rows;
 namespace Alignment.Data.Formats;
 
 /// <summary>
-/// Reads rows of TRL's data set types from JSONL and JSON arrays, gzip of both included, one row in memory at a time.
+/// Reads rows of TRL's data set types, and of any other format of <see cref="DataFormats"/>, from JSONL, JSON arrays, CSV and TSV, gzip of them included, one row in memory at a time.
 /// With <see cref="OnError.Skip"/> a bad row is counted and listed; a file that cannot be cut into rows stops the reading in any case.
 /// </summary>
 /// <param name="accepted">The types that the caller can use.</param>
@@ -37,7 +37,7 @@ public sealed class RowReader(RowTypes accepted, OnError onError = OnError.Error
         var (rows, skipped) = (RowCount, SkippedCount);
         foreach (var record in JsonRecords.Read(file))
         {
-            if (TryParse(record) is { } row)
+            foreach (var row in TryParse(record))
             {
                 RowCount++;
                 yield return row;
@@ -52,11 +52,11 @@ public sealed class RowReader(RowTypes accepted, OnError onError = OnError.Error
         }
     }
 
-    private DataRow? TryParse(JsonRecord record)
+    private IReadOnlyList<DataRow> TryParse(JsonRecord record)
     {
         try
         {
-            return RowParser.Parse(JsonObjects.Parse(record), record.Id, _accepted);
+            return RowParser.ParseAll(JsonObjects.Parse(record), record.Id, _accepted);
         }
         catch (DataFormatException e) when (onError == OnError.Skip)
         {
@@ -66,7 +66,7 @@ public sealed class RowReader(RowTypes accepted, OnError onError = OnError.Error
                 _skipped.Add(new SkippedRow(record.Id, e.Reason));
             }
 
-            return null;
+            return [];
         }
     }
 }

@@ -6,8 +6,14 @@ namespace Alignment.Data.Formats;
 /// <summary>The columns that a row gives its chat template: <c>tools</c> and <c>documents</c>, lists or their JSON as text, and <c>chat_template_kwargs</c>, an object.</summary>
 internal static class TemplateColumns
 {
-    private const string KeywordColumn = "chat_template_kwargs";
-    private static readonly string[] Lists = ["tools", "documents"];
+    /// <summary>The column that is an object.</summary>
+    public const string KeywordColumn = "chat_template_kwargs";
+
+    /// <summary>The columns that are lists.</summary>
+    public static readonly string[] Lists = ["tools", "documents"];
+
+    /// <summary>All of them.</summary>
+    public static readonly string[] All = [.. Lists, KeywordColumn];
 
     /// <summary>All of them as one JSON object; null where the row has none.</summary>
     public static string? Of(JsonObject columns, string id)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Alignment.Data.Rows;
 
-/// <summary>One row of a data set, checked: no empty answer, no unknown role, no pair with equal sides.</summary>
+/// <summary>One row of a data set. Rows of a <see cref="Formats.RowReader"/> are checked: no empty answer, no unknown role, no pair with equal sides; those of a conversion are as they came.</summary>
 public abstract record DataRow
 {
     /// <summary>Where the row stands, <c>file:line</c>; for further items of a JSON array on the same line <c>file:line#item</c>.</summary>
@@ -10,6 +10,12 @@ public abstract record DataRow
 
     /// <summary>Every column of the row as read, those that no row type knows included.</summary>
     public JsonObject Columns { get; init; } = [];
+
+    /// <summary>The names of the columns that the row was made of; all others are <see cref="RowMeta">kept as they are</see>.</summary>
+    public IReadOnlyCollection<string> Known { get; init; } = [];
+
+    /// <summary>What the format says about the row beside its texts, by the names in <see cref="RowMeta"/>; null where it says nothing.</summary>
+    public JsonObject? Facts { get; init; }
 }
 
 /// <summary>Language modelling on text: <c>{"text"}</c>.</summary>
@@ -35,3 +41,20 @@ public sealed record PreferenceRow(Content Prompt, Content Chosen, Content Rejec
 
 /// <summary>A prompt to answer: <c>{"prompt"}</c>.</summary>
 public sealed record PromptRow(Content Prompt) : DataRow;
+
+/// <summary>One response with a verdict: <c>{"prompt", "completion", "label": true}</c>.</summary>
+/// <param name="Prompt">What is answered; empty messages where the format has none.</param>
+/// <param name="Completion">The response.</param>
+/// <param name="Label">Whether it is a good one.</param>
+public sealed record UnpairedRow(Content Prompt, Content Completion, bool Label) : DataRow;
+
+/// <summary>A response in steps, each right or wrong: <c>{"prompt", "completions", "labels"}</c>.</summary>
+/// <param name="Prompt">What is answered.</param>
+/// <param name="Steps">The steps, in order.</param>
+/// <param name="Labels">One for each step.</param>
+public sealed record StepwiseRow(Content Prompt, IReadOnlyList<Content> Steps, IReadOnlyList<bool> Labels) : DataRow;
+
+/// <summary>K responses to one prompt, ranked or rated.</summary>
+/// <param name="Prompt">What is answered.</param>
+/// <param name="Responses">In the order of the file.</param>
+public sealed record RankedRow(Content Prompt, IReadOnlyList<RankedResponse> Responses) : DataRow;

@@ -22,9 +22,21 @@ public enum RowTypes
     /// <summary><c>{"prompt"}</c>; other columns may stand beside it.</summary>
     Prompt = 16,
 
+    /// <summary><c>{"prompt", "completion", "label": true}</c>.</summary>
+    Unpaired = 32,
+
+    /// <summary><c>{"prompt", "completions", "labels"}</c>.</summary>
+    Stepwise = 64,
+
+    /// <summary>A prompt with responses that are ranked or rated; several formats.</summary>
+    Ranked = 128,
+
     /// <summary>What supervised fine-tuning reads: text, messages and prompt-completion.</summary>
     Supervised = Text | Messages | PromptCompletion,
 
-    /// <summary>Every type.</summary>
+    /// <summary>Every type that stages train on.</summary>
     Any = Supervised | Preference | Prompt,
+
+    /// <summary>Every type that files hold.</summary>
+    All = Any | Unpaired | Stepwise | Ranked,
 }

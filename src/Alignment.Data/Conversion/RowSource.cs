@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Alignment.Data.Formats;
+using Alignment.Data.Rows;
+
+namespace Alignment.Data.Conversion;
+
+/// <summary>Reads files of any format as they are: rows are not checked by the rules of training.</summary>
+/// <param name="from">The format; null: each file's own, as its first rows show.</param>
+/// <param name="columns">Other names for columns.</param>
+/// <param name="onError">What to do with a record that cannot be read.</param>
+/// <param name="report">Takes the counts.</param>
+/// <param name="nanAsNull">Whether NaN and Infinity count as null; else they are errors.</param>
+public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onError, ConversionReport report, bool nanAsNull = false)
+{
+    private const int LookAt = 50;
+    private const int LookAtBytes = 4 << 20;
+
+    /// <summary>The rows of a file, in order.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFormatException">A bad record (unless skipped), a damaged or empty file, or one whose format cannot be told.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    public IEnumerable<DataRow> Read(string path)
+    {
+        using var records = JsonRecords.Read(path).GetEnumerator();
+        var first = Begin(records);
+        var found = from is null ? Detect(path, [.. first.Where(one => one.Columns is not null).Select(one => one.Columns!)]) : new DetectedFormat(from, "as told", 0, 0);
+        var why = found.Rows < found.LookedAt ? $"{found.Reason}, in {found.Rows} of the first {found.LookedAt} rows" : found.Reason;
+        var file = new ConvertedFile(path, found.Format.Name, why);
+        report.Add(file);
+        foreach (var row in first.SelectMany(one => Rows(one.Id, found.Format, file, () => one.Columns ?? throw one.Problem!)))
+        {
+            yield return row;
+        }
+
+        while (records.MoveNext())
+        {
+            var record = records.Current;
+            foreach (var row in Rows(record.Id, found.Format, file, () => columns.Apply(JsonObjects.Parse(record, nanAsNull))))
+            {
+                yield return row;
+            }
+        }
+
+        if (file.Rows == 0)
+        {
+            throw new DataFormatException(path, $"none of its {file.Records} records could be read as {found.Format.Name}" + (report.Skipped.FirstOrDefault() is { } one ? $" (the first: {one.Id}: {one.Reason})" : ""), "name the right format with --from, or its columns with --map");
+        }
+    }
+
+    private static DetectedFormat Detect(string path, IReadOnlyList<JsonObject> rows) => (rows.Count == 0 ? null : DataFormats.Detect(rows))
+        ?? throw new DataFormatException(path, $"the format of the rows is not known{(rows.Count == 0 ? "" : $" (columns: {string.Join(", ", rows[0].Select(pair => pair.Key))})")}", "name it with --from, or the columns with --map, such as --map prompt=question");
+
+    /// <summary>The first records, parsed; those that cannot be are kept with their problem.</summary>
+    private List<(string Id, JsonObject? Columns, DataFormatException? Problem)> Begin(IEnumerator<JsonRecord> records)
+    {
+        List<(string, JsonObject?, DataFormatException?)> first = [];
+        for (var bytes = 0; first.Count < LookAt && bytes < LookAtBytes && records.MoveNext();)
+        {
+            var record = records.Current;
+            bytes += record.Utf8.Length;
+            try
+            {
+                first.Add((record.Id, columns.Apply(JsonObjects.Parse(record, nanAsNull)), null));
+            }
+            catch (DataFormatException problem)
+            {
+                if (onError == OnError.Error)
+                {
+                    throw;
+                }
+
+                first.Add((record.Id, null, problem));
+            }
+        }
+
+        return first;
+    }
+
+    private List<DataRow> Rows(string id, DataFormat format, ConvertedFile file, Func<JsonObject> parse)
+    {
+        file.Records++;
+        try
+        {
+            List<DataRow> rows = [.. format.Read(parse(), id, report.Remarks)];
+            file.Rows += rows.Count;
+            return rows;
+        }
+        catch (DataFormatException problem) when (onError == OnError.Skip)
+        {
+            report.Skip(file, problem, id);
+            return [];
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Alignment.Data.Rows;
+
+namespace Alignment.Data.Formats.Public;
+
+/// <summary>
+/// Open-Assistant's trees: one conversation tree a line. Each prompter's message with answers becomes a row: the turns from the root, and the answers with their ranks (0 is the best).
+/// Rows of one tree share a group. Deleted messages are left out with all that follows them.
+/// </summary>
+internal sealed class OasstFormat : DataFormat
+{
+    private const int Deepest = 200;
+    private static readonly string[] TreeColumns = ["message_tree_id", "tree_state", "prompt"];
+    private static readonly string[] MessageKeys = ["text", "role", "replies", "rank", "parent_id", "deleted"];
+
+    public override string Name => "oasst";
+
+    public override string About => "message_tree_id, prompt with nested replies; text, role, rank";
+
+    public override RowTypes Gives => RowTypes.Ranked | RowTypes.Prompt;
+
+    internal override string? Recognise(JsonObject row) => row["prompt"] is JsonObject prompt && prompt["text"] is not null ? HasColumns(row, "message_tree_id", "prompt") : null;
+
+    internal override IEnumerable<DataRow> Read(JsonObject row, string id, Remarks remarks)
+    {
+        var tree = new Cells(row, id).Word("message_tree_id")!;
+        return Walk(new Cells(row, id).Map("prompt"), [], tree, row, id, remarks);
+    }
+
+    private static IEnumerable<DataRow> Walk(JsonObject message, IReadOnlyList<Message> before, string tree, JsonObject row, string id, Remarks remarks)
+    {
+        var cells = new Cells(message, id);
+        if (cells.Flag("deleted") == true)
+        {
+            remarks.Add("left out: a deleted message with all that follows it", id);
+            yield break;
+        }
+
+        if (before.Count >= Deepest)
+        {
+            throw new DataFormatException(id, $"a conversation has more than {Deepest} turns", "the tree is damaged: leave it out");
+        }
+
+        var isPrompter = cells.Text("role") switch
+        {
+            "prompter" => true,
+            "assistant" => false,
+            var role => throw new DataFormatException(id, $"a message has the unknown role '{role}'", "use prompter or assistant"),
+        };
+        IReadOnlyList<Message> path = [.. before, new Message(isPrompter ? Message.User : Message.Assistant, cells.Text("text"))];
+        var replies = (message["replies"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        var answers = replies.Where(reply => isPrompter && new Cells(reply, id).Flag("deleted") != true).ToList();
+        if (answers.Count > 0)
+        {
+            var responses = answers.Select(reply => new Cells(reply, id)).Select(reply => new RankedResponse(Dialog.Answer(reply.Text("text")), Rank: (int?)reply.Number("rank"), Model: reply.Word("model_name"))).ToList();
+            yield return new RankedRow(new ChatContent(path), responses) { Id = id, Columns = row, Known = TreeColumns, Facts = Facts(message, answers, tree) };
+        }
+        else if (before.Count == 0)
+        {
+            yield return new PromptRow(new ChatContent(path)) { Id = id, Columns = row, Known = TreeColumns, Facts = Facts(message, [], tree) };
+        }
+
+        foreach (var next in replies.SelectMany(reply => Walk(reply, path, tree, row, id, remarks)))
+        {
+            yield return next;
+        }
+    }
+
+    private static JsonObject Facts(JsonObject message, IReadOnlyList<JsonObject> answers, string tree)
+    {
+        var facts = new JsonObject { [RowMeta.Group] = tree };
+        foreach (var (name, value) in message.Where(pair => !MessageKeys.Contains(pair.Key)))
+        {
+            facts[name] = value?.DeepClone();
+        }
+
+        if (answers.Count > 0)
+        {
+            facts["answers"] = new JsonArray([.. answers.Select(answer => new JsonObject(answer.Where(pair => !MessageKeys.Contains(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))))]);
+        }
+
+        return facts;
+    }
+}
