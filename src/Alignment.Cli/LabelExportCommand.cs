@@ -96,11 +96,11 @@ internal static class LabelExportCommand
             if (tasks is not null)
             {
                 var added = await store.AddTasksAsync(tasks, signals.Token);
-                Console.Out.WriteLine($"{added} new task{(added == 1 ? "" : "s")} ({tasks.Count(task => task.Gold is not null)} gold, {tasks.Count(task => task.Overlap > 1)} with overlap) in {parsed.GetRequiredValue(Project)}");
+                Console.Out.WriteLine($"{added} new task{(added == 1 ? "" : "s")} ({tasks.Count(task => task.Gold is not null)} gold, {tasks.Count(task => task.Overlap > 1)} with overlap) in {LabelStores.Show(parsed.GetRequiredValue(Project))}");
             }
 
             var all = await store.TasksAsync();
-            var folder = parsed.GetValue(Output) ?? Path.Combine(parsed.GetRequiredValue(Project), "export");
+            var folder = parsed.GetValue(Output) ?? Path.Combine(LabelStores.Folder(parsed.GetRequiredValue(Project)), "export");
             foreach (var file in (parsed.GetValue(To) ?? []).SelectMany(format => TaskExport.Write(format, folder, store.Project, all)))
             {
                 Console.Out.WriteLine(file);
@@ -203,14 +203,14 @@ internal static class LabelExportCommand
     private static async Task<ILabelStore> OpenAsync(ParseResult parsed, bool isNew)
     {
         var location = parsed.GetRequiredValue(Project);
-        if (!isNew || location.Contains("://", StringComparison.Ordinal) || FolderLabelStore.Exists(location))
+        if (!isNew || await LabelStores.ExistsAsync(location))
         {
             return await LabelStores.OpenAsync(location, readOnly: !isNew);
         }
 
-        return FolderLabelStore.Create(location, new LabelProject
+        return await LabelStores.CreateAsync(location, new LabelProject
         {
-            Name = parsed.GetValue(Name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(location))),
+            Name = parsed.GetValue(Name) ?? LabelStores.DefaultName(location),
             Seed = parsed.GetValue(Seed),
             Guidelines = parsed.GetValue(Guidelines) is { } file ? await File.ReadAllTextAsync(file) : null,
         });

@@ -62,8 +62,8 @@ internal static class LabelImportCommand
     private static async Task<ILabelStore> OpenAsync(ParseResult parsed)
     {
         var location = parsed.GetRequiredValue(Project);
-        return parsed.GetValue(NewTasks) && !location.Contains("://", StringComparison.Ordinal) && !FolderLabelStore.Exists(location)
-            ? FolderLabelStore.Create(location, new LabelProject { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(location))), Seed = 1 })
+        return parsed.GetValue(NewTasks) && !await LabelStores.ExistsAsync(location)
+            ? await LabelStores.CreateAsync(location, new LabelProject { Name = LabelStores.DefaultName(location), Seed = 1 })
             : await LabelStores.OpenAsync(location);
     }
 }

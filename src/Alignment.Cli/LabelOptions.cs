@@ -9,7 +9,7 @@ namespace Alignment.Cli;
 internal static class LabelOptions
 {
     /// <summary>The project.</summary>
-    public static Option<string> Project() => new("--project") { Description = "the labelling project's folder", Required = true, HelpName = "DIR" };
+    public static Option<string> Project() => new("--project", "--store") { Description = "the labelling project: a folder, or postgres://user@host/database?project=NAME", Required = true, HelpName = "DIR" };
 
     /// <summary>Annotators who do not count.</summary>
     public static Option<string[]> Without() => new("--without") { Description = "leave this annotator's votes out; may be repeated", HelpName = "NAME" };

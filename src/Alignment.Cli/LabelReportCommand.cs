@@ -4,6 +4,7 @@ using Alignment.Core.Checkpoints;
 using Alignment.Labeling.Agreement;
 using Alignment.Labeling.Formats;
 using Alignment.Labeling.Reports;
+using Alignment.Labeling.Store;
 using Alignment.Training.Options;
 using Spectre.Console;
 
@@ -37,7 +38,7 @@ internal static class LabelReportCommand
         var (project, tasks) = LabelOptions.Read(location, parsed.GetValue(Without) ?? []);
         var report = AgreementReports.Of(project.Name, tasks, new Resampling(parsed.GetValue(Seed), resamples));
         ConsoleReport.Write(report, AnsiConsole.Console);
-        var folder = parsed.GetValue(Output) ?? Path.Combine(location, "report");
+        var folder = parsed.GetValue(Output) ?? Path.Combine(LabelStores.Folder(location), "report");
         Directory.CreateDirectory(folder);
         AtomicFile.WriteText(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(report, LabelJson.Indented) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlReport.Build(report));

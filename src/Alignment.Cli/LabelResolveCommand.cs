@@ -68,7 +68,7 @@ internal static class LabelResolveCommand
         var location = parsed.GetRequiredValue(Project);
         var (project, tasks) = LabelOptions.Read(location, parsed.GetValue(Without) ?? []);
         var resolved = Resolver.Resolve(tasks, options);
-        var path = parsed.GetValue(Output) ?? Path.Combine(location, "preferences.jsonl");
+        var path = parsed.GetValue(Output) ?? Path.Combine(LabelStores.Folder(location), "preferences.jsonl");
         var rows = ResolutionFiles.Write(path, resolved, options, parsed.GetValue(To) is [ExchangeFormat.Openai, ..]);
 
         var counts = resolved.CountBy(task => task.Outcome).ToDictionary();

@@ -29,29 +29,8 @@ internal sealed class LabelState
     }
 
     /// <summary>Whether a vote may be saved.</summary>
-    public VoteReceipt Judge(Vote vote)
-    {
-        if (Find(vote.Task) is not { } task)
-        {
-            return new(VoteStatus.Unknown, $"there is no task '{vote.Task}'");
-        }
-
-        if (vote.Problems(task).FirstOrDefault() is { } problem)
-        {
-            return new(VoteStatus.Invalid, problem);
-        }
-
-        if (_votesById.TryGetValue(vote.Id, out var known))
-        {
-            return known == vote
-                ? new(VoteStatus.Repeated)
-                : new(VoteStatus.IdTaken, $"the vote id '{vote.Id}' belongs to another vote: {known.Annotator} on task '{known.Task}', choice {known.Choice}");
-        }
-
-        return _standing.Contains((vote.Task, vote.Annotator, vote.Adjudication))
-            ? new(VoteStatus.AlreadyVoted, $"{vote.Annotator} has a vote on task '{vote.Task}'; undo it first")
-            : new(VoteStatus.Saved);
-    }
+    public VoteReceipt Judge(Vote vote) =>
+        VoteRules.Judge(vote, Find(vote.Task), _votesById.GetValueOrDefault(vote.Id), _standing.Contains((vote.Task, vote.Annotator, vote.Adjudication)));
 
     /// <summary>The vote of that id when it is this annotator's, and whether it was undone.</summary>
     public (Vote? Vote, bool Undone) FindVote(string annotator, string id) =>
