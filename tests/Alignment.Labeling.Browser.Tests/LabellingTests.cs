@@ -92,6 +92,7 @@ public sealed class LabellingTests(Chromium chromium)
         await Button(page, "Skip").ClickAsync();
         await Assertions.Expect(page.Locator("#rest h1")).ToHaveTextAsync("All done");
         await Site.SavedAsync(page);
+        await Assertions.Expect(page.Locator("#progress-text")).ToHaveTextAsync("2 of 2"); // what is skipped is no longer one's own
         await Site.PictureAsync(page, "all-done");
         (await site.VotesAsync("ada")).ToDictionary(vote => vote.Task, vote => vote.Choice).ShouldSatisfyAllConditions(
             votes => votes[first.Id].ShouldBe(Verdict.Tie), votes => votes[second.Id].ShouldBe(Verdict.BothBad), votes => votes.Count.ShouldBe(3));
@@ -212,6 +213,11 @@ public sealed class LabellingTests(Chromium chromium)
         var size = await page.EvaluateAsync<double[]>("() => { const long = [...document.querySelectorAll('.answer-body')].find((one) => one.textContent.length > 500); return [long.scrollHeight, long.clientHeight, innerHeight]; }");
         size[0].ShouldBeGreaterThan(size[1] * 2);
         size[1].ShouldBeLessThan(size[2]);
+        foreach (var button in (string[])["A is better", "B is better", "Confirm"])
+        {
+            await Assertions.Expect(Button(page, button)).ToBeInViewportAsync(new() { Ratio = 1 });
+        }
+
         await Site.PictureAsync(page, "conversation");
         await site.CleanAsync(page);
     }

@@ -26,6 +26,11 @@ public sealed class LookTests(Chromium chromium)
         await Assertions.Expect(page.Locator("#guidelines")).ToBeVisibleAsync();
         await Site.PictureAsync(page, "desktop-guidelines");
         await page.Keyboard.PressAsync("g");
+        await Assertions.Expect(page.Locator("#guidelines")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("g");
+        await Assertions.Expect(page.Locator("#guidelines-close")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator("#prompt-title")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
         await page.Keyboard.PressAsync("3");
         await Site.PictureAsync(page, "desktop");

@@ -104,9 +104,10 @@ public sealed class LabelServer : IAsyncDisposable
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
             kestrel.Listen(options.Address.Host, options.Address.Port, listen =>
             {
-                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.Protocols = HttpProtocols.Http1;
                 if (options.Certificate is { } certificate)
                 {
+                    listen.Protocols = HttpProtocols.Http1AndHttp2;
                     listen.UseHttps(Read(certificate, options.Key!));
                 }
             });

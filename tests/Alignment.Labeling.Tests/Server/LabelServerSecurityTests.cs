@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Alignment.Labeling.Server;
 using Alignment.Labeling.Store;
@@ -287,6 +289,27 @@ public sealed class LabelServerSecurityTests : IAsyncDisposable
         var (status, text) = await RawAsync("POST /api/session HTTP/1.1\r\nHost: label.example.org\r\nOrigin: https://label.example.org\r\nContent-Type: application/json\r\nContent-Length: 19\r\nConnection: close\r\n\r\n{\"annotator\":\"ada\"}");
         status.ShouldBe(200);
         text.ShouldContain("secure");
+    }
+
+    [Fact]
+    public async Task ACertificate_MakesHttps_AndTheCookieSecure()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var plain = await ServeAsync(PageClient.Options with { Certificate = _folder.Write("cert.pem", certificate.ExportCertificatePem()), Key = _folder.Write("key.pem", key.ExportPkcs8PrivateKeyPem()) });
+        _server!.Address.Scheme.ShouldBe("https");
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString() } }) { BaseAddress = _server.Address };
+        using var response = await client.PostAsync("/api/session", new StringContent("{\"annotator\":\"ada\"}", Encoding.UTF8, "application/json"));
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Headers.GetValues("Set-Cookie").Single().ShouldContain("secure");
+    }
+
+    [Fact]
+    public async Task AWrongCertificate_IsSaid()
+    {
+        var file = _folder.Write("cert.pem", "no certificate");
+        (await Should.ThrowAsync<InvalidDataException>(() => ServeAsync(PageClient.Options with { Certificate = file, Key = file }))).Message.ShouldContain("cert.pem");
     }
 
     private async Task<(int Status, string Text)> RawAsync(string request)

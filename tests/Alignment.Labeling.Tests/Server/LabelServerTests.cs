@@ -123,6 +123,22 @@ public sealed class LabelServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Progress_CountsOnesOwnVotesAtOnce()
+    {
+        using var client = await ServeAsync(Made.Tasks(4));
+        await client.AsAsync("ada");
+        await client.GetAsync("/api/next?count=3");
+        for (var i = 0; i < 3; i++)
+        {
+            await client.VoteAsync($"t{i}", i == 2 ? "skip" : 0, $"v{i}");
+            (await client.GetAsync("/api/progress")).Body.ToJsonString().ShouldBe($$"""{"tasks":4,"done":{{Math.Min(i + 1, 2)}},"votes":{{Math.Min(i + 1, 2)}},"skips":{{i / 2}},"open":{{3 - i}}}""");
+        }
+
+        await client.PostAsync("/api/undo", new { vote = "v0" });
+        (await client.GetAsync("/api/progress")).Body["votes"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task NobodyUndoesAnothersVote()
     {
         using var ada = await ServeAsync(Made.Tasks(1));

@@ -14,17 +14,18 @@ internal sealed class Cached<T>(TimeSpan age, Func<Task<T>> make) : IDisposable
     /// <summary>The value.</summary>
     /// <param name="cancellation">Stops the waiting.</param>
     /// <param name="isGood">Whether a value that is not too old will do; null takes any.</param>
-    public async Task<T> GetAsync(CancellationToken cancellation, Func<T, bool>? isGood = null)
+    /// <param name="notBefore">It must have been begun after this time stamp.</param>
+    public async Task<T> GetAsync(CancellationToken cancellation, Func<T, bool>? isGood = null, long notBefore = 0)
     {
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var fresh = _value is not null && Stopwatch.GetElapsedTime(_made) < (age > 4 * _cost ? age : 4 * _cost);
+            var fresh = _value is not null && _made > notBefore && Stopwatch.GetElapsedTime(_made) < (age > 4 * _cost ? age : 4 * _cost);
             if (!fresh || isGood?.Invoke(_value!) == false)
             {
                 var begun = Stopwatch.GetTimestamp();
                 _value = await make().ConfigureAwait(false);
-                (_made, _cost) = (Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(begun));
+                (_made, _cost) = (begun, Stopwatch.GetElapsedTime(begun));
             }
 
             return _value!;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Alignment.Labeling.Server.Security;
 using Alignment.Labeling.Store;
@@ -11,13 +13,14 @@ namespace Alignment.Labeling.Server.Api;
 internal sealed class LabelEndpoints(ILabelStore store, VoteIntake intake, Access access, TimeProvider clock)
 {
     private const int MostTasks = 50;
+    private readonly ConcurrentDictionary<string, long> _lastWrites = new(StringComparer.Ordinal);
     private readonly Cached<LabelProgress> _progress = new(TimeSpan.FromSeconds(1), () => store.ProgressAsync());
 
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/next", (RequestDelegate)NextAsync);
-        routes.MapGet("/api/progress", (RequestDelegate)(async context => await ApiJson.WriteAsync(context, await ProgressAsync(access.Session(context), context.RequestAborted))));
+        routes.MapGet("/api/progress", (RequestDelegate)(async context => await ApiJson.WriteAsync(context, await ProgressAsync(access.Session(context), isExact: true, context.RequestAborted))));
         routes.MapPost("/api/votes", (RequestDelegate)VoteAsync);
         routes.MapPost("/api/undo", (RequestDelegate)UndoAsync);
     }
@@ -33,7 +36,7 @@ internal sealed class LabelEndpoints(ILabelStore store, VoteIntake intake, Acces
         }
 
         var given = await store.AssignAsync(session.Annotator, count, context.RequestAborted);
-        var progress = await ProgressAsync(session, context.RequestAborted);
+        var progress = await ProgressAsync(session, isExact: false, context.RequestAborted);
         await ApiJson.WriteAsync(context, new NextAnswer([.. given.Select(one => TaskViews.Of(one, clock.GetUtcNow()))], progress));
     }
 
@@ -41,7 +44,9 @@ internal sealed class LabelEndpoints(ILabelStore store, VoteIntake intake, Acces
     {
         var session = access.Writer(context);
         var request = await ApiJson.ReadAsync<VotesRequest>(context);
-        await ApiJson.WriteAsync(context, new ReceiptsAnswer(await SaveAsync(request, session, adjudication: false, context.RequestAborted)));
+        var receipts = await SaveAsync(request, session, adjudication: false, context.RequestAborted);
+        _lastWrites[session.Annotator] = Stopwatch.GetTimestamp();
+        await ApiJson.WriteAsync(context, new ReceiptsAnswer(receipts));
     }
 
     /// <summary>Saves the votes of a request.</summary>
@@ -57,13 +62,16 @@ internal sealed class LabelEndpoints(ILabelStore store, VoteIntake intake, Acces
         var request = await ApiJson.ReadAsync<UndoRequest>(context);
         var vote = (await store.VotesAsync(context.RequestAborted)).LastOrDefault(vote => vote.Id == request.Vote && vote.Annotator == session.Annotator);
         var receipt = await store.UndoAsync(session.Annotator, request.Vote, context.RequestAborted);
+        _lastWrites[session.Annotator] = Stopwatch.GetTimestamp();
         var task = vote is null ? null : await store.FindTaskAsync(vote.Task, context.RequestAborted);
         await ApiJson.WriteAsync(context, new UndoAnswer(request.Vote, receipt.Status, receipt.Reason, task is null ? null : TaskViews.Of(store.Project, task, session.Annotator)));
     }
 
-    private async Task<OwnProgress> ProgressAsync(Session session, CancellationToken cancellation)
+    // Counting goes over all tasks for all annotators. Who asks for the progress gets the own votes counted; with the next tasks it may be a little old.
+    private async Task<OwnProgress> ProgressAsync(Session session, bool isExact, CancellationToken cancellation)
     {
-        var all = await _progress.GetAsync(cancellation, progress => progress.Annotators.Any(one => one.Annotator == session.Annotator));
+        var notBefore = isExact ? _lastWrites.GetValueOrDefault(session.Annotator) : 0;
+        var all = await _progress.GetAsync(cancellation, progress => progress.Annotators.Any(one => one.Annotator == session.Annotator), notBefore);
         var own = all.Annotators.FirstOrDefault(one => one.Annotator == session.Annotator);
         return new(all.Tasks, all.Done, own?.Votes ?? 0, own?.Skips ?? 0, own?.Open ?? 0);
     }

@@ -89,7 +89,7 @@ export class LabelView {
     this.#advance();
     void this.#fetch();
     clearTimeout(this.#progressTimer);
-    this.#progressTimer = setTimeout(() => this.#refresh(), 1500);
+    this.#progressTimer = setTimeout(() => this.#refresh(), 700);
   }
 
   // Whether the task is still wanted. Without a connection it is taken for wanted: no vote is thrown away.
@@ -192,7 +192,7 @@ export class LabelView {
         heldUntil.set(item, Date.now() + (item.heldSeconds ?? Infinity) * 1000);
         this.#next.push(item);
       }
-      this.#progress(answer.progress);
+      if (!this.shown) this.#progress(answer.progress);
     } catch (e) {
       const error = /** @type {ApiError} */ (e);
       problem = error.message;
@@ -216,7 +216,7 @@ export class LabelView {
   /** @param {OwnProgress} progress */
   #progress(progress) {
     if (this.#isClosed) return;
-    const waiting = this.queue.size;
+    const waiting = this.queue.votes;
     this.shown = { done: progress.votes + waiting, all: progress.votes + progress.open };
     this.#count(0);
   }

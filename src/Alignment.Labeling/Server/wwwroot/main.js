@@ -105,11 +105,19 @@ function guidelines(given) {
   }
 }
 
+/** @type {Element | null} */
+let beforeGuidelines = null;
+
 /** @param {boolean} isOpen @param {boolean} takesFocus */
 function openGuidelines(isOpen, takesFocus = true) {
-  byId("guidelines").hidden = !isOpen;
+  const pane = byId("guidelines");
+  if (isOpen) beforeGuidelines = document.activeElement;
+  const isInside = pane.contains(document.activeElement);
+  pane.hidden = !isOpen;
   byId("guidelines-button").setAttribute("aria-expanded", String(isOpen));
-  if (takesFocus) (isOpen ? byId("guidelines-close") : byId("guidelines-button")).focus();
+  if (isOpen && takesFocus) byId("guidelines-close").focus();
+  // Back to where the keys were, so that Enter goes on confirming.
+  if (!isOpen && isInside) (beforeGuidelines?.isConnected && beforeGuidelines !== document.body ? /** @type {HTMLElement} */ (beforeGuidelines) : main).focus();
 }
 
 function switchTheme() {

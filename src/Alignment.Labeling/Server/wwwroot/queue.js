@@ -40,6 +40,11 @@ export class VoteQueue {
     return this.#waiting.size;
   }
 
+  /** How many of them are more than skips and belong to labelling. */
+  get votes() {
+    return [...this.#waiting.values()].filter((one) => one.path === "/api/votes" && one.vote.choice !== "skip").length;
+  }
+
   /** Whether the last attempt failed. */
   get isStuck() {
     return this.#pause > 0;

@@ -33,6 +33,7 @@ export class TaskView {
     main.replaceChildren(el("div", { className: "task" }, this.#prompt(), item.votes ? this.#votes(item.votes) : null, answers, this.bar.node));
     this.update();
     scrollTo({ top: 0 });
+    main.scrollTo({ top: 0 });
     this.heading.focus({ preventScroll: true });
   }
 
