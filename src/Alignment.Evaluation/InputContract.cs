@@ -29,6 +29,11 @@ internal static class InputContract
                 throw new InvalidDataException($"{folder}: model '{name}' is a reward model, which cannot respond to prompts; name a language model, and the reward model under reward_model");
             }
 
+            if (ModelConfig.Load(folder).IsEncoder)
+            {
+                throw new InvalidDataException($"{folder}: model '{name}' is an encoder, which cannot respond to prompts; name a language model");
+            }
+
             ModelFolder.CheckHeaders(folder);
         }
 

@@ -105,6 +105,7 @@ internal sealed class ClassificationStage(
             RowId = row => train[row].RowId,
             Loss = Loss,
             Evaluate = eval.Count > 0 ? Evaluate : null,
+            Memory = StageModels.Memory(options.Training, model.Config, options.Model ?? "", options.Training.BatchSize, lengths.Max(), dropout: true, scalarHead: true),
         }, session).Run();
     }
 

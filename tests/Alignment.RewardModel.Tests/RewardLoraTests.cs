@@ -25,5 +25,17 @@ public sealed class RewardLoraTests
             using var file = SafetensorsFile.Open(run.At("reward", "model", AdapterFolder.WeightsFile));
             file.Entries.Keys.ShouldContain("base_model.model.score.weight");
         }
+
+        if (more.Length == 0)
+        {
+            // Killed in the middle of a step and resumed it is the same adapter with the same head.
+            var killed = run.At("killed");
+            run.Kill("reward", killed, at: "step 15 ");
+            (code, error) = run.Run("reward", killed);
+            code.ShouldBe(0, error);
+            error.ShouldContain("Resum");
+            File.ReadAllBytes(run.At("killed", "reward", "model", AdapterFolder.WeightsFile)).ShouldBe(File.ReadAllBytes(run.At("reward", "model", AdapterFolder.WeightsFile)));
+            run.Metrics("killed", "reward").Select(row => row.ToJsonString()).ShouldBe(run.Metrics("reward").Select(row => row.ToJsonString()));
+        }
     }
 }

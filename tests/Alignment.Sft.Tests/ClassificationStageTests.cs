@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
 
 namespace Alignment.Sft.Tests;
 
 /// <summary>The stage in its own process on a task that a tiny model learns: whether a text names an animal first.</summary>
 public sealed class ClassificationStageTests
 {
+    private const string ModelFolderWeights = "model.safetensors";
+
     private const string Stages = """
           bert:
             kind: sft
@@ -24,7 +27,26 @@ public sealed class ClassificationStageTests
             classification: { problem: multi_label, labels: [fish, bird, other] }
             data: { max_length: 64 }
             training: { max_steps: 2, batch_size: 4 }
+          tuned:
+            kind: sft
+            model: ROOT/pretrained
+            train: [ROOT/labelled.jsonl]
+            eval: [ROOT/labelled.jsonl]
+            classification: {}
+            data: { max_length: 32 }
+            training: { max_steps: 30, batch_size: 8, learning_rate: 1.0e-2, log_every: 1, save_every: 3 }
+          adapted:
+            kind: sft
+            model: ROOT/pretrained
+            train: [ROOT/labelled.jsonl]
+            eval: [ROOT/labelled.jsonl]
+            classification: {}
+            data: { max_length: 32 }
+            training: { max_steps: 30, batch_size: 8, learning_rate: 2.0e-2, log_every: 1, save_every: 3, gradient_checkpointing: true, quantization: nf4, lora: { rank: 4 } }
         """;
+
+    /// <summary>A folder as a pre-trained BERT comes: WordPiece's vocabulary, an encoder for masked words, no head and no pooler.</summary>
+    private static readonly string[] Words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "fish", "bird", "swim", "sing", "##s", "in", "sea", "tree", "1", "2", "##0", "##1", "##2", "##3"];
 
     [Fact]
     public void Run_Bert_LearnsAndStoresItsLabels()
@@ -58,6 +80,33 @@ public sealed class ClassificationStageTests
     }
 
     [Theory]
+    [InlineData("tuned", ModelFolderWeights)]
+    [InlineData("adapted", "adapter_model.safetensors")]
+    public void Run_PretrainedBert_LearnsTheSame_KilledOrNot(string stage, string weights)
+    {
+        using var run = Labelled();
+        WritePretrained(run.At("pretrained"));
+        var (code, error) = run.Run(stage, runFolder: run.At("whole"));
+        code.ShouldBe(0, error);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            run.Run(stage, TimeSpan.FromMilliseconds(900 + (200 * attempt)));
+        }
+
+        (code, error) = run.Run(stage);
+        code.ShouldBe(0, error);
+
+        File.ReadAllBytes(run.At(stage, "model", weights)).ShouldBe(File.ReadAllBytes(run.At("whole", stage, "model", weights)));
+        TinyRun.Metrics(run.At(stage)).ShouldBe(TinyRun.Metrics(run.At("whole", stage)));
+        var last = JsonNode.Parse(TinyRun.Metrics(run.At(stage))[^1])!;
+        last["eval_accuracy"]!.GetValue<double>().ShouldBeGreaterThan(0.9);
+        File.ReadAllText(run.At(stage, "model", "vocab.txt")).ShouldBe(File.ReadAllText(run.At("pretrained", "vocab.txt")));
+        using var model = ModelFolder.LoadClassifier(run.At(stage, "model"));
+        model.Labels.Names.ShouldBe(["bird", "fish"]);
+        error.ShouldContain("Memory: ");
+    }
+
+    [Theory]
     [InlineData("""{"text": "a bird", "label": 7}""", "labelled.jsonl:2: the label 7 is a number, those before it are names")]
     [InlineData("""{"text": "a bird"}""", "labelled.jsonl:2: there is no column 'label'; the columns are: text")]
     [InlineData("""{"text": "a bird", "label": {"is": 1}}""", "labelled.jsonl:2: column 'label' holds an object")]
@@ -70,6 +119,53 @@ public sealed class ClassificationStageTests
 
         error.ShouldContain(message);
         code.ShouldBe(2);
+    }
+
+    private static void WritePretrained(string folder)
+    {
+        var config = new ModelConfig
+        {
+            ModelType = "bert",
+            VocabularySize = Words.Length,
+            Width = 16,
+            Layers = 2,
+            Heads = 2,
+            KeyValueHeads = 2,
+            HeadSize = 8,
+            InnerWidth = 32,
+            MaxPositions = 32,
+            Segments = 2,
+            Norm = NormKind.Layer,
+            NormEpsilon = 1e-12,
+            Positions = PositionKind.Learned,
+            Activation = ActivationKind.Gelu,
+            GatedFeedForward = false,
+            AttentionBias = true,
+            FeedForwardBias = true,
+            TiedEmbeddings = true,
+            PadId = 0,
+        };
+        using (var made = ModelFolder.CreateClassifier(config, LabelSet.Numbered(2), seed: 1))
+        {
+            ModelFolder.Save(made, folder);
+        }
+
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        Dictionary<string, TorchSharp.torch.Tensor> encoder;
+        using (var file = SafetensorsFile.Open(Path.Combine(folder, ModelFolderWeights)))
+        {
+            encoder = file.Entries.Keys.Where(name => name.StartsWith("bert.e", StringComparison.Ordinal)).ToDictionary(name => name, name => file.Load(name).clone());
+        }
+
+        SafetensorsWriter.Write(Path.Combine(folder, ModelFolderWeights), encoder);
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
+        json["architectures"] = new JsonArray("BertForMaskedLM");
+        json.Remove("id2label");
+        json.Remove("label2id");
+        json.Remove("problem_type");
+        File.WriteAllText(Path.Combine(folder, "config.json"), json.ToJsonString());
+        File.WriteAllLines(Path.Combine(folder, "vocab.txt"), Words);
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
     }
 
     private static TinyRun Labelled()

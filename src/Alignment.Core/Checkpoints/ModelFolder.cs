@@ -133,7 +133,11 @@ public static class ModelFolder
         var keepsHead = config.IsClassifier && LabelsOf(folder, config).Count == labels.Count;
         using var head = new FreshParameters(config, seed, device ?? CPU, config.InitializerRange);
         using var source = new ModelParameters(folder, config, device ?? CPU, quantization, keepsHead ? null : NewHead(config, head));
-        return Built(() => new SequenceClassifier(config, labels, source, device ?? CPU), source, model => model.ComputeType = computeType);
+        return Built(() => new SequenceClassifier(config, labels, source, device ?? CPU), source, model =>
+        {
+            model.ComputeType = computeType;
+            model.DrawnModules = source.Drawn(Encoder.PoolerPrefix) ? [Encoder.PoolerPrefix.TrimEnd('.')] : [];
+        });
     }
 
     /// <summary>A new language model with random weights, in eval mode: N(0, initializer_range²), residual projections scaled by 1/√(2L).</summary>
@@ -223,7 +227,7 @@ public static class ModelFolder
         return ids.Count > 0 ? ids : throw new InvalidDataException($"{folder}: neither {GenerationConfigFile.Name} nor {ModelConfig.FileName} has an 'eos_token_id': add the id that ends a response.");
     }
 
-    /// <summary>Checks that a folder would load, from its config and the headers of its weights; of an adapter its base.</summary>
+    /// <summary>Checks that a folder would load, from its config and the headers of its weights; of an adapter its base. An encoder may lack a head: it gets one in training.</summary>
     /// <param name="folder">A model or adapter folder.</param>
     /// <exception cref="IOException">Something is missing.</exception>
     /// <exception cref="InvalidDataException">An unknown architecture, a broken file, or weights that do not fit the config: every key is listed.</exception>
@@ -233,9 +237,11 @@ public static class ModelFolder
         var root = AdapterFolder.Chain(folder)[^1];
         var config = ModelConfig.Load(root);
         using var weights = SafetensorsFolder.Open(root);
-        var source = new StoredParameters(weights, config, CPU, headersOnly: true);
+        using var head = new FreshParameters(config, seed: 0, CPU, headDeviation: 0);
+        var needsHead = config.IsEncoder && !config.IsClassifier;
+        var source = new StoredParameters(weights, config, CPU, needsHead ? NewHead(config, head) : null, headersOnly: true);
         using var scope = NewDisposeScope();
-        using nn.Module model = config.IsClassifier ? new SequenceClassifier(config, LabelSet.Of(config), source, CPU) : config.IsEncoder ? throw NoTask(config, root) : new CausalLm(config, source, CPU);
+        using nn.Module model = config.IsClassifier || config.IsEncoder ? new SequenceClassifier(config, LabelSet.Of(config), source, CPU) : new CausalLm(config, source, CPU);
         source.Report();
     }
 

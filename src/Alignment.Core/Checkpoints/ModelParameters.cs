@@ -52,6 +52,9 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
 
     public Tensor Take(string name, long[] shape, ParameterInit init) => ((IParameterSource?)_adapters.LastOrDefault() ?? _stored).Take(name, shape, init);
 
+    /// <summary>Whether parameters whose names begin so are not in the folder and were drawn.</summary>
+    public bool Drawn(string prefix) => _stored.Drawn.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
     public Quantization QuantizationOf(string name) => name.StartsWith(_layers, StringComparison.Ordinal) ? _quantization : Quantization.None;
 
     /// <summary>Call after construction.</summary>

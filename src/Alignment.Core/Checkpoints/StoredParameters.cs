@@ -31,7 +31,11 @@ internal sealed class StoredParameters(
     private readonly string? _omitted = OmittedPrefix(weights, config);
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
+    private readonly List<string> _drawn = [];
     private readonly List<string> _misfits = [];
+
+    /// <summary>Parts that the folder lacks and that were drawn.</summary>
+    public IReadOnlyList<string> Drawn => _drawn;
 
     public Tensor Take(string name, long[] shape, ParameterInit init)
     {
@@ -44,6 +48,7 @@ internal sealed class StoredParameters(
         {
             if (fresh?.MayLack(name) == true)
             {
+                _drawn.Add(name);
                 return fresh.Source.Take(name, shape, init);
             }
 

@@ -19,7 +19,8 @@ internal sealed class ParameterShapes : IParameterSource
     {
         using var scope = NewDisposeScope();
         var shapes = new ParameterShapes();
-        using nn.Module model = scalarHead ? new ScalarHeadModel(config, shapes, CPU) : new CausalLm(config, shapes, CPU);
+        using nn.Module model = config.IsEncoder ? new SequenceClassifier(config, LabelSet.Of(config), shapes, CPU)
+            : scalarHead ? new ScalarHeadModel(config, shapes, CPU) : new CausalLm(config, shapes, CPU);
         return shapes._shapes;
     }
 

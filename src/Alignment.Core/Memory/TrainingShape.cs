@@ -32,6 +32,6 @@ public sealed record TrainingShape
     /// <summary>Whether gradients of several micro-batches are added up.</summary>
     public bool Accumulates { get; init; }
 
-    /// <summary>Whether the model has a scalar head in place of the output layer.</summary>
+    /// <summary>Whether the model has a scalar head, or a classifier's, in place of the output layer. Encoders always have one.</summary>
     public bool ScalarHead { get; init; }
 }

@@ -56,10 +56,10 @@ internal sealed class Encoder : nn.Module
         var places = _places.forward(positions ?? arange(time, dtype: ScalarType.Int64, device: ids.device)); // [B, T, D] or [T, D]
         var hidden = _tokens.forward(ids) + _segments.forward(segments ?? zeros_like(ids)) + places; // [B, T, D]
         hidden = _mode.Dropout(_norm.forward(hidden), _config.EmbeddingDropout, training);
-        var mask = attentionMask is null ? null : Mask(attentionMask, _mode.Type == ScalarType.Float32 ? hidden.dtype : _mode.Type);
+        var inputs = new AttentionInputs { Mask = attentionMask is null ? null : Mask(attentionMask, _mode.Type == ScalarType.Float32 ? hidden.dtype : _mode.Type) };
         foreach (var layer in _layers)
         {
-            hidden = layer.forward(hidden, mask);
+            hidden = _mode.Checkpointing && is_grad_enabled() ? LayerCheckpoint.Run(layer, hidden, inputs, _mode) : layer.forward(hidden, inputs);
         }
 
         return _pooler.forward(hidden.select(1, 0)).to(hidden.dtype).tanh().MoveToOuterDisposeScope();

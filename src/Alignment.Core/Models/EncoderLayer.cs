@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Alignment.Core.Models;
 
 /// <summary>norm(x + attention(x)), then norm(x + feed-forward(x)): BERT's order. Every query sees every real token.</summary>
-internal sealed class EncoderLayer : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class EncoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
 {
     private readonly ModelConfig _config;
     private readonly ComputeMode _mode;
@@ -37,12 +37,12 @@ internal sealed class EncoderLayer : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <param name="input">[B, T, D].</param>
-    /// <param name="mask">Added to the scores, broadcasts to [B·H, T, T]; null when every token is real.</param>
+    /// <param name="inputs">The mask, which broadcasts to [B·H, T, T].</param>
     /// <returns>[B, T, D] in the parameters' type.</returns>
-    public override Tensor forward(Tensor input, Tensor? mask)
+    public override Tensor forward(Tensor input, AttentionInputs inputs)
     {
         using var scope = NewDisposeScope();
-        var middle = _attentionNorm.forward(input + Drop(_attentionOutput.forward(Attend(_mode.Convert(input), mask))));
+        var middle = _attentionNorm.forward(input + Drop(_attentionOutput.forward(Attend(_mode.Convert(input), inputs.Mask))));
         var inner = Activations.Apply(_config.Activation, _up.forward(middle)); // [B, T, inner]
         return _outputNorm.forward(middle + Drop(_down.forward(inner))).MoveToOuterDisposeScope();
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Alignment.Core.Models;
 
 /// <summary>
-/// A decoder layer that keeps its input only and runs again for its gradients (Chen et al. 2016, arXiv:1604.06174), with the same dropout.
+/// A layer that keeps its input only and runs again for its gradients (Chen et al. 2016, arXiv:1604.06174), with the same dropout.
 /// The layer's trained parameters are arguments, so that their gradients go the usual way.
 /// </summary>
 internal sealed class LayerCheckpoint : autograd.SingleTensorFunction<LayerCheckpoint>
@@ -17,7 +17,7 @@ internal sealed class LayerCheckpoint : autograd.SingleTensorFunction<LayerCheck
     /// <param name="hidden">[B, T, D].</param>
     /// <param name="inputs">Without a cache.</param>
     /// <param name="mode">The model's.</param>
-    public static Tensor Run(DecoderLayer layer, Tensor hidden, AttentionInputs inputs, ComputeMode mode)
+    public static Tensor Run(nn.Module<Tensor, AttentionInputs, Tensor> layer, Tensor hidden, AttentionInputs inputs, ComputeMode mode)
     {
         Tensor[] parameters = [.. layer.parameters().Where(parameter => parameter.requires_grad)];
         return apply([hidden, new Call(layer, inputs, mode, parameters, DropoutState.Take(layer, mode, hidden.device)), .. parameters]);
@@ -59,5 +59,5 @@ internal sealed class LayerCheckpoint : autograd.SingleTensorFunction<LayerCheck
         Tensor? Next(Tensor? given) => given is null ? null : saved.Dequeue();
     }
 
-    private sealed record Call(DecoderLayer Layer, AttentionInputs Inputs, ComputeMode Mode, Tensor[] Parameters, DropoutState? Dropout);
+    private sealed record Call(nn.Module<Tensor, AttentionInputs, Tensor> Layer, AttentionInputs Inputs, ComputeMode Mode, Tensor[] Parameters, DropoutState? Dropout);
 }

@@ -115,8 +115,11 @@ public class SequenceClassifier : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The model has an adapter.</exception>
     public void AddAdapter(LoraConfig config, long seed) =>
         Adapter = Adapter is null
-            ? LoraAdapter.Attach(this, Config, heads: [_head.Name], config, seed, Device)
+            ? LoraAdapter.Attach(this, Config, heads: [_head.Name, .. DrawnModules], config, seed, Device)
             : throw new InvalidOperationException("The model has an adapter already.");
+
+    /// <summary>Modules besides the head that the model's folder lacked, so that they were drawn anew: an adapter trains and stores them in full.</summary>
+    internal IReadOnlyList<string> DrawnModules { get; set; } = [];
 
     /// <summary>See <see cref="CausalLm.MergeAdapter"/>.</summary>
     public void MergeAdapter() => Adapter?.Merge();

@@ -171,16 +171,12 @@ public static class ModelInspection
     /// <summary>The memory that training takes on a batch of common size: every weight, an adapter, an adapter on NF4 weights.</summary>
     private static JsonObject Training(ModelConfig config, string folder)
     {
-        if (config.IsEncoder)
-        {
-            return new JsonObject { ["as"] = "a classifier, by the sft stage's 'classification' options" };
-        }
-
-        var shape = new TrainingShape { Rows = ExampleRows, Length = Math.Min(ExampleLength, config.ContextLength), ScalarHead = config.IsClassifier };
+        var shape = new TrainingShape { Rows = ExampleRows, Length = Math.Min(ExampleLength, config.ContextLength), ScalarHead = config.IsClassifier || config.IsEncoder };
         var full = MemoryEstimate.Training(config, shape);
         var adapter = shape with { Lora = new LoraOptions().ToConfig(folder) };
         return new JsonObject
         {
+            ["as"] = config.IsEncoder ? "a classifier, by the sft stage's 'classification' options" : null,
             ["for"] = string.Create(CultureInfo.InvariantCulture, $"{shape.Rows} sequences of {shape.Length} tokens, AdamW, float32, no checkpointing"),
             ["trained_parameters"] = full.TrainedParameters,
             ["full_bytes"] = full.Total,

@@ -53,6 +53,37 @@ public sealed class LayerCheckpointTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_OfBert_WithDropout_AreTheSameBits(bool withAdapter)
+    {
+        using var model = Alignment.Core.Checkpoints.ModelFolder.LoadClassifier(Fixture.At("bert-tiny"));
+        if (withAdapter)
+        {
+            model.AddAdapter(new LoraConfig { Rank = 2, Dropout = 0.3, BaseModel = "base" }, seed: 1);
+        }
+
+        model.train();
+        var (ids, real) = (randint(0, 41, [2, 7], dtype: ScalarType.Int64), ones(2, 7, dtype: ScalarType.Bool));
+        real[1, 6] = tensor(false);
+
+        Same(Of(checkpointing: true), Of(checkpointing: false));
+
+        Dictionary<string, Tensor> Of(bool checkpointing)
+        {
+            model.GradientCheckpointing = checkpointing;
+            manual_seed(1);
+            foreach (var parameter in model.parameters())
+            {
+                parameter.grad = null;
+            }
+
+            model.Logits(ids, real).sin().sum().backward();
+            return model.named_parameters().Where(item => item.parameter.grad is not null).ToDictionary(item => item.name, item => item.parameter.grad!.clone());
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Gradients_WithAGeneratorOfItsOwn_AreTheSameBits(bool afterwards)
