@@ -22,13 +22,7 @@ public sealed class DpoLoraTests
         var (code, output) = run.Run();
         code.ShouldBe(0, output);
         var folder = run.At("killed");
-        using (var process = run.Start(folder))
-        {
-            TinyRun.AwaitMetrics(process, run.At("killed", "dpo"), 9);
-            process.Kill();
-            process.WaitForExit();
-        }
-
+        run.Stop(folder, lines: 9);
         (code, output) = run.Run(folder);
         code.ShouldBe(0, output);
 

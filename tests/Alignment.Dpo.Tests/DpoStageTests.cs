@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Data.Tokenization;
 using static TorchSharp.torch;
+using Alignment.Tests;
 
 namespace Alignment.Dpo.Tests;
 
@@ -49,11 +50,7 @@ public sealed class DpoStageTests
         var (folder, stage) = (run.At("killed"), run.At("killed", "dpo"));
         foreach (var lines in (int[])[2, 9, 17])
         {
-            using var process = run.Start(folder);
-            TinyRun.AwaitMetrics(process, stage, lines);
-            process.HasExited.ShouldBeFalse("the stage was over before it could be killed");
-            process.Kill();
-            process.WaitForExit();
+            run.Stop(folder, lines).ShouldBe(128 + StageProcess.Kill);
         }
 
         var reference = File.GetLastWriteTimeUtc(Path.Combine(stage, ReferenceCache.FileName));
@@ -69,14 +66,7 @@ public sealed class DpoStageTests
         using var run = new TinyRun(Options);
         run.Run(run.At("whole")).ExitCode.ShouldBe(0);
         var (folder, stage) = (run.At("stopped"), run.At("stopped", "dpo"));
-        using (var process = run.Start(folder))
-        {
-            TinyRun.AwaitMetrics(process, stage, 5);
-            using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"])!;
-            process.WaitForExit();
-            process.ExitCode.ShouldBe(130);
-        }
-
+        run.Stop(folder, lines: 5, StageProcess.Terminate).ShouldBe(130);
         Directory.GetDirectories(Path.Combine(stage, "checkpoints")).ShouldNotBeEmpty();
         run.Run(folder).ExitCode.ShouldBe(0);
         AssertSameResult(run, stage);

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 
 namespace Alignment.Dpo.Tests;
 
@@ -63,50 +63,21 @@ internal sealed class TinyRun : IDisposable
         PadId = tokens.PadId,
     };
 
-    /// <summary>Starts the stage.</summary>
-    public Process Start(string? runFolder = null, params string[] more)
-    {
-        string[] arguments = [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--run-dir", runFolder ?? Root, .. more];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-    }
-
     /// <summary>Runs the stage to its end.</summary>
-    public (int ExitCode, string Output) Run(string? runFolder = null, params string[] more)
-    {
-        using var process = Start(runFolder, more);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        process.WaitForExit();
-        return (process.ExitCode, error.Result + output.Result);
-    }
+    public (int ExitCode, string Output) Run(string? runFolder = null, params string[] more) => StageProcess.Run(typeof(Program), Arguments(runFolder, more));
 
-    /// <summary>Waits until a stage has written some lines of metrics, or has ended.</summary>
-    public static void AwaitMetrics(Process process, string stageFolder, int lines)
-    {
-        var path = Path.Combine(stageFolder, "metrics.jsonl");
-        while (!process.HasExited && !(File.Exists(path) && Lines(path).Length >= lines))
-        {
-            Thread.Sleep(5);
-        }
-    }
+    /// <summary>Runs the stage until it has written some lines of metrics, then sends it a signal.</summary>
+    public int Stop(string runFolder, int lines, int signal = StageProcess.Kill) =>
+        StageProcess.Run(typeof(Program), Arguments(runFolder, []), _ => StageProcess.LineCount(Path.Combine(runFolder, "dpo")) >= lines, signal).ExitCode;
 
     /// <summary>The metrics of a stage without what depends on the clock.</summary>
-    public static string[] Metrics(string stageFolder) => [.. Rows(stageFolder).Select(row =>
-    {
-        row.Remove("time");
-        return row.ToJsonString();
-    })];
+    public static string[] Metrics(string stageFolder) => StageProcess.MetricLines(stageFolder);
 
-    public static List<JsonObject> Rows(string stageFolder) =>
-        [.. Lines(Path.Combine(stageFolder, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
+    public static List<JsonObject> Rows(string stageFolder) => StageProcess.MetricRows(stageFolder);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static string[] Lines(string path)
-    {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
+    private string[] Arguments(string? runFolder, string[] more) => ["--config", At("pipeline.yaml"), "--run-dir", runFolder ?? Root, .. more];
 
     private static IEnumerable<JsonObject> Pairs(int from, int count) => Enumerable.Range(from, count).Select(i => new JsonObject
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 using Alignment.Training.Runs;
 
 namespace Alignment.Evaluation.Tests;
@@ -65,21 +66,8 @@ internal sealed class TinyRun : IDisposable
     /// <summary>Runs the stage to its end, or kills it after a time.</summary>
     public (int ExitCode, string Text) Run(TimeSpan? killAfter = null, string run = "run")
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--run-dir", At(run)])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        if (killAfter is { } time && !process.WaitForExit(time))
-        {
-            process.Kill();
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, error.Result + output.Result);
+        var watch = Stopwatch.StartNew();
+        return StageProcess.Run(typeof(Program), ["--config", At("pipeline.yaml"), "--run-dir", At(run)], killAfter is null ? null : _ => watch.Elapsed > killAfter);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -1,5 +1,6 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
+using Alignment.Tests;
 using Alignment.Training.Loops;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ public sealed class PpoLoraTests
         using var run = new TinyRun(ByModel);
         var (code, error) = run.Start(run.At("whole")); // its first pass gives ratio 1, or it would have stopped
         code.ShouldBe(0, error);
-        run.Start(run.At("killed"), TinyRun.Kill, () => TinyRun.LineCount(run.At("killed", "ppo")) >= 2).ExitCode.ShouldBe(128 + TinyRun.Kill);
+        run.Start(run.At("killed"), StageProcess.Kill, () => StageProcess.LineCount(run.At("killed", "ppo")) >= 2).ExitCode.ShouldBe(128 + StageProcess.Kill);
         (code, error) = run.Start(run.At("killed"));
         code.ShouldBe(0, error);
 
@@ -38,7 +39,7 @@ public sealed class PpoLoraTests
             File.ReadAllBytes(run.At("killed", "ppo", name, AdapterFolder.WeightsFile)).ShouldBe(File.ReadAllBytes(run.At("whole", "ppo", name, AdapterFolder.WeightsFile)), name);
         }
 
-        TinyRun.Metrics(run.At("killed", "ppo")).ShouldBe(TinyRun.Metrics(run.At("whole", "ppo")));
+        StageProcess.MetricLines(run.At("killed", "ppo")).ShouldBe(StageProcess.MetricLines(run.At("whole", "ppo")));
         using var value = SafetensorsFile.Open(run.At("whole", "ppo", "value_model", AdapterFolder.WeightsFile));
         value.Entries.Keys.ShouldContain("base_model.model.score.weight");
         AdapterFolder.BaseOf(run.At("whole", "ppo", "value_model")).ShouldBe(run.At("rm"));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 
 namespace Alignment.Ppo.Tests;
 
@@ -55,7 +56,7 @@ public sealed class PpoStageTests
         using var run = new TinyRun(ByFunction);
         run.Main(run.Root).ShouldBe(0);
 
-        var rows = TinyRun.MetricRows(run.At("ppo"));
+        var rows = StageProcess.MetricRows(run.At("ppo"));
         var first = rows.Take(3).Average(row => Number(row, "objective/scores"));
         var last = rows.TakeLast(3).Average(row => Number(row, "objective/scores"));
         first.ShouldBeLessThan(0.6);
@@ -97,9 +98,9 @@ public sealed class PpoStageTests
         {
             var wait = Stopwatch.StartNew();
             var delay = random.Next(40);
-            var (killed, _) = run.Start(run.At("killed"), TinyRun.Kill, () =>
+            var (killed, _) = run.Start(run.At("killed"), StageProcess.Kill, () =>
             {
-                var reached = TinyRun.LineCount(run.At("killed", "ppo")) >= lines && Directory.Exists(run.At("killed", "ppo", "tensorboard"));
+                var reached = StageProcess.LineCount(run.At("killed", "ppo")) >= lines && Directory.Exists(run.At("killed", "ppo", "tensorboard"));
                 if (!reached)
                 {
                     wait.Restart();
@@ -107,7 +108,7 @@ public sealed class PpoStageTests
 
                 return reached && wait.ElapsedMilliseconds >= delay;
             });
-            killed.ShouldBe(128 + TinyRun.Kill);
+            killed.ShouldBe(128 + StageProcess.Kill);
         }
 
         var (code, error) = run.Start(run.At("killed"));
@@ -122,7 +123,7 @@ public sealed class PpoStageTests
         using var run = new TinyRun(ByModel.Replace("total_episodes: 56", "total_episodes: 120").Replace("save_every: 2", "save_every: 100"));
         run.Start(run.At("whole")).ExitCode.ShouldBe(0);
 
-        var (code, error) = run.Start(run.At("ended"), TinyRun.Terminate, () => TinyRun.LineCount(run.At("ended", "ppo")) > 0);
+        var (code, error) = run.Start(run.At("ended"), StageProcess.Terminate, () => StageProcess.LineCount(run.At("ended", "ppo")) > 0);
         code.ShouldBe(130, error);
         error.ShouldContain("a checkpoint is written");
         Directory.EnumerateDirectories(run.At("ended", "ppo", "checkpoints")).ShouldNotBeEmpty();
@@ -136,7 +137,7 @@ public sealed class PpoStageTests
     {
         using var run = new TinyRun(ByModel);
         run.Main(run.Root).ShouldBe(0);
-        var written = TinyRun.MetricRows(run.At("ppo")).SelectMany(row => row.Select(pair => pair.Key)).Distinct()
+        var written = StageProcess.MetricRows(run.At("ppo")).SelectMany(row => row.Select(pair => pair.Key)).Distinct()
             .Select(name => name.StartsWith("eval_", StringComparison.Ordinal) ? name[5..] : name).ToHashSet();
         var text = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "metrics.md"));
         written.Where(name => !text.Contains($"`{name}`")).ShouldBeEmpty();
@@ -225,7 +226,7 @@ public sealed class PpoStageTests
     private static void ShouldBeAlike(string stage, string other)
     {
         TinyRun.Weights(stage).ShouldBe(TinyRun.Weights(other));
-        TinyRun.Metrics(stage).ShouldBe(TinyRun.Metrics(other));
+        StageProcess.MetricLines(stage).ShouldBe(StageProcess.MetricLines(other));
         File.ReadAllBytes(Path.Combine(stage, "results.json")).ShouldBe(File.ReadAllBytes(Path.Combine(other, "results.json")));
     }
 

@@ -1,18 +1,14 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 
 namespace Alignment.Ppo.Tests;
 
 /// <summary>A temporary folder with an untrained policy, a reward model, prompts and a pipeline file, and the stage run on it.</summary>
 internal sealed class TinyRun : IDisposable
 {
-    public const int Kill = 9;
-    public const int Terminate = 15;
-
     private const string Texts = "the red bird sings in the tree|a blue fish swims in the sea|the old man eats bread and fish|a small dog runs to the red tree";
 
     public TinyRun(string stages)
@@ -74,54 +70,12 @@ internal sealed class TinyRun : IDisposable
         Program.Main(["--config", At("pipeline.yaml"), "--stage", "ppo", "--run-dir", runFolder, .. more]);
 
     /// <summary>Runs the stage in a process of its own, to its end or until it gets a signal.</summary>
-    public (int ExitCode, string Error) Start(string? runFolder = null, int signal = Terminate, Func<bool>? when = null)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--stage", "ppo", "--run-dir", runFolder ?? Root])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        while (when is not null && !process.WaitForExit(10))
-        {
-            if (when())
-            {
-                kill(process.Id, signal);
-                when = null;
-            }
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, error.Result + output.Result);
-    }
-
-    /// <summary>How many lines of metrics a stage has written so far.</summary>
-    public static int LineCount(string stageFolder)
-    {
-        var path = Path.Combine(stageFolder, "metrics.jsonl");
-        return File.Exists(path) ? File.ReadAllBytes(path).Count(letter => letter == '\n') : 0;
-    }
-
-    /// <summary>The lines of metrics.</summary>
-    public static List<JsonObject> MetricRows(string stageFolder) =>
-        [.. File.ReadAllLines(Path.Combine(stageFolder, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
-
-    /// <summary>The metrics of a stage without what depends on the clock.</summary>
-    public static string[] Metrics(string stageFolder) =>
-        [.. MetricRows(stageFolder).Select(row =>
-        {
-            row.Remove("time");
-            return row.ToJsonString();
-        })];
+    public (int ExitCode, string Error) Start(string? runFolder = null, int signal = StageProcess.Terminate, Func<bool>? when = null) => StageProcess.Run(
+        typeof(Program), ["--config", At("pipeline.yaml"), "--stage", "ppo", "--run-dir", runFolder ?? Root], when is null ? null : _ => when(), signal);
 
     /// <summary>Every byte of what a run ends with.</summary>
     public static byte[][] Weights(string stageFolder) =>
         [.. new[] { "model", "value_model" }.Select(name => File.ReadAllBytes(Path.Combine(stageFolder, name, "model.safetensors")))];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
-
-    [DllImport("libc")]
-    private static extern int kill(int process, int signal);
 }

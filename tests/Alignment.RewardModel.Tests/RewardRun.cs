@@ -1,9 +1,8 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 
 namespace Alignment.RewardModel.Tests;
 
@@ -52,71 +51,25 @@ internal sealed class RewardRun : IDisposable
 
     public JsonObject Results(string stage) => JsonNode.Parse(File.ReadAllText(At(stage, "results.json")))!.AsObject();
 
-    public List<JsonObject> Metrics(params string[] stage) => [.. File.ReadAllLines(At([.. stage, "metrics.jsonl"])).Select(line =>
-    {
-        var row = JsonNode.Parse(line)!.AsObject();
-        row.Remove("time"); // the only key that depends on the clock
-        return row;
-    })];
+    public List<JsonObject> Metrics(params string[] stage) => StageProcess.MetricRows(At(stage));
 
     /// <summary>Runs the stage to its end.</summary>
-    public (int ExitCode, string Error) Run(string stage, string? runFolder = null, params string[] more)
-    {
-        using var process = Start(stage, runFolder, more);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error + output.Result);
-    }
+    public (int ExitCode, string Error) Run(string stage, string? runFolder = null, params string[] more) => StageProcess.Run(typeof(Program), Arguments(stage, runFolder, more));
 
-    /// <summary>Runs the stage until its log says something, then kills it. Fails when it ends by itself before that.</summary>
+    /// <summary>Runs the stage until its log says something, then kills it.</summary>
     public void Kill(string stage, string runFolder, string at)
     {
-        using var process = StartUntil(stage, runFolder, at, out _);
-        process.Kill();
-        process.WaitForExit();
+        var (code, text) = Stop(stage, runFolder, at, StageProcess.Kill);
+        code.ShouldBe(128 + StageProcess.Kill, text);
     }
 
-    /// <summary>Runs the stage until its log says something, then asks it to stop (SIGTERM).</summary>
-    public (int ExitCode, string Error) Stop(string stage, string runFolder, string at)
-    {
-        using var process = StartUntil(stage, runFolder, at, out var log);
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!)
-        {
-            kill.WaitForExit();
-        }
-
-        var rest = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, log + rest);
-    }
+    /// <summary>Runs the stage until its log says something, then asks it to stop.</summary>
+    public (int ExitCode, string Error) Stop(string stage, string runFolder, string at, int signal = StageProcess.Terminate) =>
+        StageProcess.Run(typeof(Program), Arguments(stage, runFolder, []), text => text.Contains(at, StringComparison.Ordinal), signal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private Process StartUntil(string stage, string runFolder, string at, out string log)
-    {
-        var process = Start(stage, runFolder);
-        _ = process.StandardOutput.ReadToEndAsync();
-        var lines = new StringBuilder();
-        while (process.StandardError.ReadLine() is { } line)
-        {
-            lines.AppendLine(line);
-            if (line.Contains(at, StringComparison.Ordinal))
-            {
-                log = lines.ToString();
-                return process;
-            }
-        }
-
-        throw new InvalidOperationException($"the stage never said '{at}':\n{lines}");
-    }
-
-    private Process Start(string stage, string? runFolder, params string[] more) => Process.Start(
-        new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--stage", stage, "--run-dir", runFolder ?? Root, .. more])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+    private string[] Arguments(string stage, string? runFolder, string[] more) => ["--config", At("pipeline.yaml"), "--stage", stage, "--run-dir", runFolder ?? Root, .. more];
 
     private static IEnumerable<JsonObject> Pairs()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
+using Alignment.Tests;
 
 namespace Alignment.Sft.Tests;
 
@@ -88,13 +89,14 @@ public sealed class ClassificationStageTests
         WritePretrained(run.At("pretrained"));
         var (code, error) = run.Run(stage, runFolder: run.At("whole"));
         code.ShouldBe(0, error);
-        for (var attempt = 0; attempt < 2; attempt++)
+        foreach (var lines in new[] { 4, 11 })
         {
-            run.Run(stage, TimeSpan.FromMilliseconds(900 + (200 * attempt)));
+            run.Run(stage, killWhen: () => StageProcess.LineCount(run.At(stage)) >= lines).ExitCode.ShouldBe(128 + StageProcess.Kill);
         }
 
         (code, error) = run.Run(stage);
         code.ShouldBe(0, error);
+        error.ShouldContain("Resuming from");
 
         File.ReadAllBytes(run.At(stage, "model", weights)).ShouldBe(File.ReadAllBytes(run.At("whole", stage, "model", weights)));
         TinyRun.Metrics(run.At(stage)).ShouldBe(TinyRun.Metrics(run.At("whole", stage)));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 
 namespace Alignment.Sft.Tests;
 
@@ -28,34 +29,18 @@ internal sealed class TinyRun : IDisposable
 
     public void WriteRows(string name, IEnumerable<JsonObject> rows) => File.WriteAllLines(At(name), rows.Select(row => row.ToJsonString()));
 
-    /// <summary>Runs the stage to its end, or kills it after a time.</summary>
-    public (int ExitCode, string Error) Run(string stage, TimeSpan? killAfter = null, string? runFolder = null)
+    /// <summary>Runs the stage to its end, or kills it after a time or when something is so.</summary>
+    public (int ExitCode, string Error) Run(string stage, TimeSpan? killAfter = null, string? runFolder = null, Func<bool>? killWhen = null)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", At("pipeline.yaml"), "--stage", stage, "--run-dir", runFolder ?? Root])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        if (killAfter is { } time && !process.WaitForExit(time))
-        {
-            process.Kill();
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, error.Result + output.Result);
+        var watch = Stopwatch.StartNew();
+        return StageProcess.Run(
+            typeof(Program),
+            ["--config", At("pipeline.yaml"), "--stage", stage, "--run-dir", runFolder ?? Root],
+            killAfter is null && killWhen is null ? null : _ => watch.Elapsed > killAfter || killWhen?.Invoke() == true);
     }
 
     /// <summary>The metrics of a stage without what depends on the clock.</summary>
-    public static string[] Metrics(string stageFolder) =>
-        [.. File.ReadAllLines(Path.Combine(stageFolder, "metrics.jsonl")).Select(line =>
-        {
-            var row = JsonNode.Parse(line)!.AsObject();
-            row.Remove("time");
-            return row.ToJsonString();
-        })];
+    public static string[] Metrics(string stageFolder) => StageProcess.MetricLines(stageFolder);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

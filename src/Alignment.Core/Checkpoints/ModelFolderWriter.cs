@@ -47,11 +47,6 @@ internal static class ModelFolderWriter
                 more[VocabularyContract.TokenizerHashKey] = hash;
             }
 
-            if (adapter is { IsMerged: false })
-            {
-                more[AdapterFolder.RelativeBaseKey] = AdapterFolder.RelativeBaseOf(adapter, folder);
-            }
-
             WriteText(aside, ModelConfig.FileName, config.ToJson(architecture, more));
             Compare(aside, config, architecture, weights, options.Type);
         });

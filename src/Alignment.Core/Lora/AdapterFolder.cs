@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
@@ -8,8 +6,7 @@ namespace Alignment.Core.Lora;
 
 /// <summary>
 /// Adapters in PEFT's folder layout: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. The base that the config names is a
-/// folder: absolute, or relative to the adapter's folder, or relative to the current one; it may be an adapter folder itself. Folders
-/// that were moved together find each other by the way from one to the other, which the adapter's <c>config.json</c> keeps.
+/// folder: absolute, or relative to the adapter's folder, or relative to the current one; it may be an adapter folder itself.
 /// </summary>
 public static class AdapterFolder
 {
@@ -18,9 +15,6 @@ public static class AdapterFolder
 
     /// <summary>Key of the weights' metadata: how the base was held in training. A base is rounded so before it gets the updates.</summary>
     internal const string QuantizationKey = "base_quantization";
-
-    /// <summary>Key of the adapter's <c>config.json</c>: its base, relative to the adapter's folder.</summary>
-    internal const string RelativeBaseKey = "adapter_base";
 
     private const string KeyPrefix = "base_model.model.";
     private const int LongestChain = 32;
@@ -43,7 +37,6 @@ public static class AdapterFolder
         var beside = Path.GetFullPath(Path.Combine(folder, name));
         return Directory.Exists(beside) ? beside
             : Directory.Exists(name) ? Path.GetFullPath(name)
-            : RelativeBase(folder) is { } moved ? moved
             : throw new DirectoryNotFoundException(
                 $"{folder}: the adapter's base model '{name}' is not a folder here (looked for {beside} and {Path.GetFullPath(name)}); put the base model there, or write its path into 'base_model_name_or_path' of {LoraConfig.FileName}.");
     }
@@ -145,8 +138,7 @@ public static class AdapterFolder
     /// <exception cref="IOException">Could not be written, or read back as something else.</exception>
     internal static void Write(LoraAdapter adapter, ModelConfig model, string aside, string folder, ScalarType type)
     {
-        // As PEFT writes it: AutoPeftModel reads a relative path from wherever it runs.
-        var config = adapter.Config with { BaseModel = Path.GetFullPath(adapter.Config.BaseModel!) };
+        var config = adapter.Config with { BaseModel = NameOf(adapter.Config.BaseModel!, folder) };
         File.WriteAllText(Path.Combine(aside, LoraConfig.FileName), config.ToJson(model.Family.Names.StoredTransposed));
         var path = Path.Combine(aside, WeightsFile);
         var state = adapter.State();
@@ -169,22 +161,14 @@ public static class AdapterFolder
         }
     }
 
-    /// <summary>The way from an adapter's folder to its base.</summary>
-    internal static string RelativeBaseOf(LoraAdapter adapter, string folder) =>
-        Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(adapter.Config.BaseModel!)).Replace('\\', '/');
-
-    private static string? RelativeBase(string folder)
+    /// <summary>
+    /// What a base is called from an adapter's folder <c>run/stage/model</c>: the way from one to the other within the run, so that a run can
+    /// be moved; the full path of a base elsewhere, as PEFT writes it, which reads a relative one from wherever it runs.
+    /// </summary>
+    private static string NameOf(string baseFolder, string folder)
     {
-        try
-        {
-            var path = Path.Combine(folder, ModelConfig.FileName);
-            var way = File.Exists(path) && JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject config && config[RelativeBaseKey] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-            var moved = string.IsNullOrWhiteSpace(way) || way.Contains('\0') ? null : Path.GetFullPath(Path.Combine(folder, way));
-            return Directory.Exists(moved) ? moved : null;
-        }
-        catch (Exception error) when (error is JsonException or ArgumentException)
-        {
-            return null; // Whoever reads the config complains about it.
-        }
+        var (full, run) = (Path.GetFullPath(baseFolder), Path.GetFullPath(Path.Combine(folder, "..", "..")));
+        var isWithin = Path.GetDirectoryName(run) is not null && full.StartsWith(run + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return isWithin ? Path.GetRelativePath(Path.GetFullPath(folder), full).Replace('\\', '/') : full;
     }
 }

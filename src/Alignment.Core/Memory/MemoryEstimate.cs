@@ -53,13 +53,16 @@ public sealed record MemoryEstimate(
     public static MemoryEstimate Inference(ModelConfig config, bool scalarHead = false) =>
         new(Real * ParameterShapes.Of(config, scalarHead).Sum(item => Count(item.Shape)), 0, 0, 0, 0, 0, 0, 0);
 
-    /// <summary>Models side by side that work one after the other.</summary>
+    /// <summary>
+    /// Models side by side that work one after the other. Of each the activations count: gradients that are made while one model's are let go
+    /// lie among them, and the next model's, of rows of other lengths, find little room between.
+    /// </summary>
     /// <param name="models">At least one.</param>
     public static MemoryEstimate Together(params IReadOnlyList<MemoryEstimate> models) => new(
         models.Sum(model => model.Weights),
         models.Sum(model => model.Gradients),
         models.Sum(model => model.Optimizer),
-        models.Max(model => model.Activations),
+        models.Sum(model => model.Activations),
         models.Max(model => model.Logits),
         models.Max(model => model.StepBuffers),
         models.Max(model => model.GradientsBelowActivations),

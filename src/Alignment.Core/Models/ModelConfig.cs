@@ -218,9 +218,7 @@ public sealed record ModelConfig
             throw new FileNotFoundException($"There is no {FileName} in '{folder}': not a model folder in Hugging Face layout.", path);
         }
 
-        var config = Parse(File.ReadAllText(path), path);
-        config.Document?.Remove(AdapterFolder.RelativeBaseKey); // of this folder, not of the model
-        return config;
+        return Parse(File.ReadAllText(path), path);
     }
 
     /// <summary>Reads the text of a <c>config.json</c>; <paramref name="source"/> is named in errors.</summary>

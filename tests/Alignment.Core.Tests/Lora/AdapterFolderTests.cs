@@ -35,29 +35,28 @@ public sealed class AdapterFolderTests : IDisposable
         AdapterFolder.Chain(_folder["second"]).Select(Path.GetFileName).ShouldBe(["second", "first", "base"]);
         Compare.MaxDifference(first.forward(ids), bottom.forward(ids)).ShouldBeGreaterThan(0.1);
         Compare.MaxDifference(loaded.forward(ids), second.forward(ids)).ShouldBeLessThan(1e-4);
-        JsonNode.Parse(File.ReadAllText(_folder["second", LoraConfig.FileName]))!["base_model_name_or_path"]!.GetValue<string>().ShouldBe(_folder["first"]);
+        File.ReadAllText(_folder["second", LoraConfig.FileName]).ShouldContain("\"../first\"");
         first.Dispose();
         second.Dispose();
     }
 
-    [Fact]
-    public void BaseOf_FoldersMovedTogether_FindsTheBaseAgain_AndTheMergedModelForgetsIt()
+    [Theory]
+    [InlineData("run/base/model", "../../base/model")]
+    [InlineData("elsewhere", null)]
+    public void Save_NamesTheBase_ByTheWayWithinTheRunElseByItsFullPath(string origin, string? named)
     {
         using var bottom = Tiny.Model("llama");
-        Directory.CreateDirectory(_folder["here"]);
-        ModelFolder.Save(bottom, _folder["here", "base"]);
-        var model = ModelFolder.LoadCausalLm(_folder["here", "base"]);
-        model.AddAdapter(new LoraConfig { Rank = 2, BaseModel = _folder["here", "base"] }, seed: 1);
-        ModelFolder.Save(model, _folder["here", "adapter"]);
-        model.Dispose();
-        AdapterFolder.BaseOf(_folder["here", "adapter"]).ShouldBe(_folder["here", "base"]);
+        Directory.CreateDirectory(_folder["run/base"]);
+        Directory.CreateDirectory(_folder["run/sft"]);
+        ModelFolder.Save(bottom, _folder[origin]);
+        using var model = ModelFolder.LoadCausalLm(_folder[origin]);
+        model.AddAdapter(new LoraConfig { Rank = 2, BaseModel = _folder[origin] }, seed: 1);
 
-        Directory.Move(_folder["here"], _folder["there"]);
+        ModelFolder.Save(model, _folder["run/sft/model"]);
 
-        AdapterFolder.BaseOf(_folder["there", "adapter"]).ShouldBe(_folder["there", "base"]);
-        using var loaded = ModelFolder.LoadCausalLm(_folder["there", "adapter"]);
-        ModelFolder.Save(loaded, _folder["merged"]);
-        File.ReadAllText(_folder["merged", ModelConfig.FileName]).ShouldNotContain("adapter_base");
+        JsonNode.Parse(File.ReadAllText(_folder["run/sft/model", LoraConfig.FileName]))!["base_model_name_or_path"]!.GetValue<string>().ShouldBe(named ?? _folder[origin]);
+        Directory.Move(_folder["run"], _folder["moved"]);
+        AdapterFolder.BaseOf(_folder["moved/sft/model"]).ShouldBe(_folder[origin.Replace("run/", "moved/")]);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public class MemoryEstimateTests
         full.Total.ShouldBeGreaterThan(adapter.Total);
         adapter.Activations.ShouldBeGreaterThan(4 * checkpointed.Activations);
         checkpointed.Weights.ShouldBeGreaterThan(4 * quantized.Weights);
+        MemoryEstimate.Together(full, full).Activations.ShouldBe(2 * full.Activations);
         MemoryEstimate.Together(full, MemoryEstimate.Inference(config)).Total.ShouldBe(full.Total + MemoryEstimate.Inference(config).Weights);
     }
 }
