@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Alignment.Labeling.Server;
 using Alignment.Labeling.Store;
 using Alignment.Training.Options;
@@ -64,10 +65,12 @@ internal static class LabelServeCommand
     {
         var progress = await store.ProgressAsync();
         Console.Out.WriteLine($"{store.Project.Name}: {progress.Tasks} tasks, {progress.Done} done, {progress.Votes} votes");
-        Console.Out.WriteLine($"annotators: {server.Address}");
+        var isEverywhere = options.Address.Host.Equals(IPAddress.Any) || options.Address.Host.Equals(IPAddress.IPv6Any);
+        var address = options.Origins is [var origin, ..] ? new Uri(origin) : isEverywhere ? new UriBuilder(server.Address) { Host = Environment.MachineName.ToLowerInvariant() }.Uri : server.Address;
+        Console.Out.WriteLine($"annotators: {address}");
         if (server.AdminToken is { } token)
         {
-            Console.Out.WriteLine($"admin:      {server.Address}#token={token}");
+            Console.Out.WriteLine($"admin:      {address}#token={token}");
         }
 
         if (!options.Address.IsLoopback && options.Certificate is null && !options.Origins.Any(origin => origin.StartsWith("https:", StringComparison.Ordinal)))

@@ -283,6 +283,17 @@ public sealed class LabelServerSecurityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AServerForOthers_IsReachedByAddressAndMachineName_ButNoOtherName()
+    {
+        var tokens = AnnotatorTokens.Read(_folder.Write("tokens.jsonl", AnnotatorTokens.Line("ada", AnnotatorTokens.NewToken(), AnnotatorRole.Annotator)));
+        using var client = await ServeAsync(PageClient.Options with { Address = new(IPAddress.Any, 0), Tokens = tokens });
+        foreach (var (host, expected) in ((string, int)[])[("127.0.0.1", 200), ("localhost", 200), (Environment.MachineName, 200), ("evil.example", 403), ("10.9.8.7", 403)])
+        {
+            (await RawAsync($"GET / HTTP/1.1\r\nHost: {host}:{_server!.Address.Port}\r\nConnection: close\r\n\r\n")).Status.ShouldBe(expected, host);
+        }
+    }
+
+    [Fact]
     public async Task AProxysOrigin_IsTheServersOwn()
     {
         using var client = await ServeAsync(PageClient.Options with { Origins = ["https://label.example.org"] });

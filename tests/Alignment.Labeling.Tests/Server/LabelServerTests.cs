@@ -175,7 +175,7 @@ public sealed class LabelServerTests : IAsyncDisposable
     [Fact]
     public async Task Admin_SettlesSplitTasks_AndSeesTheReport()
     {
-        using var ada = await ServeAsync([.. Made.Tasks(2, overlap: 2)]);
+        using var ada = await ServeAsync([.. Made.Tasks(2, overlap: 2), Made.Task("gold", overlap: 0) with { Gold = Verdict.Of(0) }]);
         using var bob = new PageClient(_server!.Address);
         using var admin = new PageClient(_server.Address);
         await ada.AsAsync("ada");
@@ -186,6 +186,8 @@ public sealed class LabelServerTests : IAsyncDisposable
         await VoteForAsync(bob, "t0", "bob", candidate: 1);
         await VoteForAsync(ada, "t1", "ada", candidate: 0);
         await VoteForAsync(bob, "t1", "bob", candidate: 0);
+        await VoteForAsync(ada, "gold", "ada", candidate: 0);
+        await VoteForAsync(bob, "gold", "bob", candidate: 1); // known already: nothing to settle
 
         var (_, answer) = await admin.GetAsync("/api/adjudication/next");
         var item = answer["items"]!.AsArray().Single()!;
@@ -194,8 +196,8 @@ public sealed class LabelServerTests : IAsyncDisposable
         item["votes"]!.AsArray().Select(vote => (vote!["annotator"]!.GetValue<string>(), order[int.Parse(vote["choice"]!.GetValue<string>(), null)])).ShouldBe([("ada", 0), ("bob", 1)]);
 
         var (_, report) = await admin.GetAsync("/api/admin/report");
-        report["report"]!["splitTasks"]!.GetValue<int>().ShouldBe(1);
-        report["report"]!["rawAgreement"]!["mean"]!.GetValue<double>().ShouldBe(0.5);
+        report["report"]!["splitTasks"]!.GetValue<int>().ShouldBe(2);
+        report["report"]!["rawAgreement"]!["mean"]!.GetValue<double>().ShouldBe(1 / 3.0, 1e-9);
         report["progress"]!["annotators"]!.AsArray().Count.ShouldBe(2);
 
         var (_, receipts) = await admin.PostAsync("/api/adjudication/votes", new { votes = new[] { new { id = "settled", task = "t0", choice = order.IndexOf(1) } } });

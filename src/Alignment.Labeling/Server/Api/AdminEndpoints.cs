@@ -51,7 +51,7 @@ internal sealed class AdminEndpoints
         var tasks = await VotedAsync();
         var skipped = (await _store.VotesAsync(context.RequestAborted)).Where(vote => vote.Adjudication && vote.Annotator == session.Annotator).Select(vote => vote.Task).ToHashSet(StringComparer.Ordinal);
         var split = Resolver.Resolve(tasks, new ResolutionOptions { MinVotes = 2 })
-            .Where(task => task.Outcome == TaskOutcome.Split && task.Task.Decided.Count() >= task.Task.Task.Overlap && !skipped.Contains(task.Task.Task.Id))
+            .Where(task => task.Outcome == TaskOutcome.Split && task.Task.Task.Gold is null && task.Task.Decided.Count() >= task.Task.Task.Overlap && !skipped.Contains(task.Task.Task.Id))
             .Select(task => task.Task)
             .ToList();
         var settled = tasks.Count(task => task.Settled is { Choice.Kind: not VerdictKind.Skip });

@@ -58,9 +58,9 @@ internal sealed class RequestGuard
             return false;
         }
 
-        // A site that rebinds its name keeps the name; only names can lie, addresses of this machine cannot.
-        return _loopback && string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
-            ? true
-            : IPAddress.TryParse(host.Host.Trim('[', ']'), out var ip) && connection.LocalIpAddress is { } local && ip.Equals(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local);
+        // A site that rebinds its name to this machine keeps its name. These names and addresses are nobody else's.
+        return string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (!_loopback && string.Equals(host.Host, Environment.MachineName, StringComparison.OrdinalIgnoreCase))
+            || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var ip) && connection.LocalIpAddress is { } local && ip.Equals(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local));
     }
 }
