@@ -133,7 +133,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
 
     // 7. what TRL logs, and how far the chosen responses have moved from the reference
     private double AddMetrics(MetricMeans metrics, PairScores scores) =>
-        PairMetrics.Add(metrics, scores, scores.Batch.Targets.Statistics(policy, scores.Hidden), options.SftWeight > 0);
+        PairMetrics.Add(metrics, scores, scores.Tokens, options.SftWeight > 0);
 
     private void WriteResults(TrainingResult result)
     {

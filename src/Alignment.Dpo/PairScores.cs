@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace Alignment.Dpo;
 
 /// <summary>What the policy says about the pairs of one batch.</summary>
 /// <param name="Batch">The pairs.</param>
-/// <param name="Hidden">[N, D], the states that predict the response tokens.</param>
+/// <param name="Tokens">[N] each: log-probs of the response tokens and what the metrics say about them.</param>
 /// <param name="Policy">log π, [P] each.</param>
 /// <param name="Reference">log π_ref, [P] each.</param>
 /// <param name="Lengths">Tokens of the responses, [P] each.</param>
@@ -13,4 +14,4 @@ namespace Alignment.Dpo;
 /// <param name="Likelihood">[P], −log π of the chosen response per token.</param>
 /// <param name="Losses">[P], the pairwise loss with the likelihood term, with gradient.</param>
 internal sealed record PairScores(
-    PairBatch Batch, Tensor Hidden, PairLogProbs Policy, PairLogProbs Reference, PairLogProbs Lengths, DpoLossResult Pairwise, Tensor Likelihood, Tensor Losses);
+    PairBatch Batch, TokenStatistics Tokens, PairLogProbs Policy, PairLogProbs Reference, PairLogProbs Lengths, DpoLossResult Pairwise, Tensor Likelihood, Tensor Losses);

@@ -73,11 +73,11 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
     {
         using var scope = NewDisposeScope();
         var hidden = batch.Tokens.Hidden(models.Policy);                                          // [N, D]
-        var logProbs = batch.Tokens.LogProbs(models.Policy, hidden, options.Temperature);         // [N]
+        var tokens = batch.Tokens.Score(models.Policy, hidden, options.Temperature);              // [N] each
+        var logProbs = tokens.LogProb;
         var oldLogProbs = RolloutBatch.Pick(rollouts.LogProbs, batch.Cells);                      // [N]
         var loss = PpoLoss.Policy(logProbs, oldLogProbs, RolloutBatch.Pick(advantages.Whitened, batch.Cells), options.Cliprange);
-        var entropy = batch.Tokens.Statistics(models.Policy, hidden.detach(), options.Temperature).Entropy;
-        sums.AddPolicy(logProbs.detach(), oldLogProbs, entropy, loss.Clipped);
+        sums.AddPolicy(logProbs.detach(), oldLogProbs, tokens.Entropy, loss.Clipped);
         return loss.Losses.MoveToOuterDisposeScope(); // [N]
     }
 

@@ -114,11 +114,11 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         var batch = PaddedBatch.Of([.. rows.Select(row => train[row])], padId);
         var targets = Targets(batch);
         var hidden = targets.Hidden(model);             // [N, D]
-        var logProbs = targets.LogProbs(model, hidden); // [N]
-        AddStatistics(metrics, targets, hidden);
+        var scores = targets.Score(model, hidden);      // [N] each
+        AddStatistics(metrics, scores);
         metrics.Count("num_tokens", batch.TokenCount);
         metrics.Add("supervised_ratio", (double)batch.SupervisedCount / batch.TokenCount, batch.TokenCount);
-        return logProbs.sum().neg().MoveToOuterDisposeScope(); // []
+        return scores.LogProb.sum().neg().MoveToOuterDisposeScope(); // []
     }
 
     private IEnumerable<KeyValuePair<string, double>> Evaluate(CancellationToken cancel)
@@ -130,7 +130,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var targets = Targets(PaddedBatch.Of(rows, padId));
-            AddStatistics(metrics, targets, targets.Hidden(model), withLoss: true);
+            AddStatistics(metrics, targets.Score(model, targets.Hidden(model)), withLoss: true);
         }
 
         return metrics.Take();
@@ -142,10 +142,9 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         return TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, targets.HiddenRows, targets.Ids, model.Device);
     }
 
-    private void AddStatistics(MetricMeans metrics, TargetBatch targets, Tensor hidden, bool withLoss = false)
+    private static void AddStatistics(MetricMeans metrics, TokenStatistics statistics, bool withLoss = false)
     {
-        var count = targets.TargetIds.size(0);
-        var statistics = targets.Statistics(model, hidden); // [N] each
+        var count = statistics.LogProb.size(0);
         if (withLoss)
         {
             metrics.Add("loss", -statistics.LogProb.mean().ToDouble(), count);

@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
@@ -69,6 +70,11 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         var (query, key, value) = Project(_mode.Convert(input)); // [B, T, heads, hd] each
         query = Normalize(_queryNorm, query);
         key = Normalize(_keyNorm, key);
+        if (inputs.Groups is not null)
+        {
+            return _output.forward(AttentionFunction.Run(query, key, value, inputs.Groups, _scale)).MoveToOuterDisposeScope();
+        }
+
         if (inputs.Cos is not null)
         {
             query = Rotate(query, inputs.Cos, inputs.Sin!);

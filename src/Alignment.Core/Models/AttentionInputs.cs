@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -13,6 +14,9 @@ internal sealed class AttentionInputs
 
     /// <summary>Sines, of the same shape.</summary>
     public Tensor? Sin { get; init; }
+
+    /// <summary>Who sees whom, with the angles, where the fused kernel runs; mask and angles above are null then.</summary>
+    public SequenceGroups? Groups { get; init; }
 
     /// <summary>Where keys and values of earlier tokens lie; null outside of generation.</summary>
     public KvCache? Cache { get; init; }

@@ -77,6 +77,15 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">Longer than learned positions reach, or a token before the first position.</exception>
     public Tensor Hidden(Tensor ids, Tensor? attentionMask = null, Tensor? positions = null) => _decoder.Forward(ids, attentionMask, positions);
 
+    /// <summary>Hidden states of packed sequences, [N, D] float32; only where <see cref="Fuses"/> says so.</summary>
+    internal Tensor Hidden(PackedSequences packed) => _decoder.Forward(packed);
+
+    /// <summary>Whether sequences of this length can be packed.</summary>
+    internal bool Fuses(long length) => _decoder.Fuses(length);
+
+    /// <summary>Whether sequences that begin alike may share their beginning: dropout differs from sequence to sequence.</summary>
+    internal bool Shares => !training || Config is { EmbeddingDropout: 0, ResidualDropout: 0 };
+
     /// <summary>
     /// Hidden states of tokens that follow those in the cache, which then holds them too: first the prompts (padded on the right,
     /// with their lengths as <paramref name="counts"/>), then one token per row. Call under <c>no_grad</c>.

@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using Alignment.Core.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -101,9 +102,31 @@ internal sealed class Decoder : nn.Module
             positions = attentionMask.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: (Scalar)0);
         }
 
+        if (positions is null && Fuses(time))
+        {
+            return Run(ids, null, SequenceGroups.OfRows(ids.size(0), time), arange(time, dtype: ScalarType.Int64, device: ids.device).repeat(ids.size(0)), time).MoveToOuterDisposeScope();
+        }
+
         return Run(ids, positions, 0, time, [length], cache: null, window => attentionMask is null
             ? AttentionMask.Causal(_config, 0, time, window, ScoreType, ids.device)
             : AttentionMask.Padded(_config, attentionMask, window, ScoreType)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether sequences of this length can be packed: the kernels are there, and nothing is asked of attention that they do not do.</summary>
+    public bool Fuses(long length) =>
+        NativeKernels.Fits(TokenWeight) && TokenWeight.dtype == ScalarType.Float32 && !DependsOnLength && _config.ScoreSoftCap is null
+        && !(_config.Window < length) && !(training && _config.AttentionDropout > 0);
+
+    /// <summary>Hidden states of packed sequences, [N, token width]; only where <see cref="Fuses"/> says so.</summary>
+    /// <exception cref="ArgumentException">A position that the model does not have.</exception>
+    public Tensor Forward(PackedSequences packed)
+    {
+        using var scope = NewDisposeScope();
+        var length = packed.Positions.Max() + 1;
+        CheckLength(length);
+        var device = TokenWeight.device;
+        var (ids, positions) = (tensor(packed.Ids, [1, packed.Ids.Length], device: device), tensor(packed.Positions, [1, packed.Ids.Length], device: device));
+        return Run(ids, positions, packed.Groups, positions.view(-1), length).view(-1, _config.TokenWidth).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hidden states of tokens that follow those in the cache, [B, T, token width]; the cache then holds them too.</summary>
@@ -180,12 +203,42 @@ internal sealed class Decoder : nn.Module
         return hidden.index_select(0, tensor(places.ToArray(), device: ids.device)).view(rows, time, _config.TokenWidth);
     }
 
+    /// <summary>The layers with the fused kernel; places are the positions of all tokens, [B·T].</summary>
+    private Tensor Run(Tensor ids, Tensor? positions, SequenceGroups groups, Tensor places, long length)
+    {
+        return Run(ids, positions, 0, cache: null, () => Inputs(_rotary), () => Inputs(_localRotary ?? _rotary));
+
+        AttentionInputs Inputs(RotaryTable? rotary)
+        {
+            if (rotary is null)
+            {
+                return new AttentionInputs { Groups = groups };
+            }
+
+            var (cos, sin) = rotary.Of(places, length);
+            return new AttentionInputs { Groups = groups.With(cos, sin) };
+        }
+    }
+
     /// <summary>The layers; positions are start, start + 1, … in every row where none are given. Lengths are those of the rows, or one for all.</summary>
     private Tensor Run(Tensor ids, Tensor? positions, long start, long keys, IReadOnlyList<long> lengths, KvCache? cache, Func<long?, Tensor?> mask)
     {
+        return Run(ids, positions, start, cache, () => Inputs(null, _rotary), () => Inputs(_config.Window < keys ? _config.Window : null, _localRotary ?? _rotary));
+
+        AttentionInputs Inputs(long? width, RotaryTable? rotary)
+        {
+            (Tensor? cos, Tensor? sin) = rotary is null ? (null, null)
+                : positions is null ? rotary.Range(start, ids.size(1), lengths[0], ScoreType)
+                : rotary.At(positions, lengths, ScoreType);
+            return new AttentionInputs { Mask = mask(width), Cos = cos, Sin = sin, Cache = cache };
+        }
+    }
+
+    private Tensor Run(Tensor ids, Tensor? positions, long start, KvCache? cache, Func<AttentionInputs> ofEverything, Func<AttentionInputs> ofWindow)
+    {
         var hidden = Embed(ids, positions, start); // [B, T, D]
-        var everything = new Lazy<AttentionInputs>(() => Inputs(null, _rotary));
-        var window = new Lazy<AttentionInputs>(() => Inputs(_config.Window < keys ? _config.Window : null, _localRotary ?? _rotary));
+        var everything = new Lazy<AttentionInputs>(ofEverything);
+        var window = new Lazy<AttentionInputs>(ofWindow);
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             var inputs = (_config.HasWindow(layer) ? window : everything).Value;
@@ -196,14 +249,6 @@ internal sealed class Decoder : nn.Module
 
         hidden = _norm is null ? hidden : _norm.forward(hidden);
         return _projectOut is null ? hidden : _projectOut.forward(hidden).to(TokenWeight.dtype);
-
-        AttentionInputs Inputs(long? width, RotaryTable? rotary)
-        {
-            (Tensor? cos, Tensor? sin) = rotary is null ? (null, null)
-                : positions is null ? rotary.Range(start, ids.size(1), lengths[0], ScoreType)
-                : rotary.At(positions, lengths, ScoreType);
-            return new AttentionInputs { Mask = mask(width), Cos = cos, Sin = sin, Cache = cache };
-        }
     }
 
     /// <summary>What enters the first layer, [B, T, D].</summary>

@@ -61,17 +61,17 @@ internal sealed class DecoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
     public override Tensor forward(Tensor input, AttentionInputs inputs)
     {
         using var scope = NewDisposeScope();
-        var normed = Apply(_attentionNorm, input);
+        var normed = Prepare(_attentionNorm, input);
         var attended = _attention.forward(normed, inputs);
         if (_config.ParallelBlocks)
         {
             // Both blocks see the layer's input, by the same norm where there is one only.
-            var fed = _feedForward.forward(_feedForwardNorm is null ? normed : _feedForwardNorm.forward(input));
+            var fed = _feedForward.forward(_feedForwardNorm is null ? normed : Prepare(_feedForwardNorm, input));
             return (input + Drop(attended) + Drop(fed)).MoveToOuterDisposeScope();
         }
 
         var middle = Add(input, attended, _attentionOutputNorm);
-        return Add(middle, _feedForward.forward(Apply(_feedForwardNorm, middle)), _feedForwardOutputNorm).MoveToOuterDisposeScope();
+        return Add(middle, _feedForward.forward(Prepare(_feedForwardNorm, middle)), _feedForwardOutputNorm).MoveToOuterDisposeScope();
     }
 
     /// <summary>Before attention; null where there is none.</summary>
@@ -96,6 +96,9 @@ internal sealed class DecoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
     protected override void RegisterComponents()
     {
     }
+
+    /// <summary>What a block reads.</summary>
+    private Tensor Prepare(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x, _mode.Type);
 
     private static Tensor Apply(Norm? norm, Tensor x) => norm is null ? x : norm.forward(x);
 

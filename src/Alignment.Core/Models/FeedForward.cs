@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
@@ -70,7 +71,8 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 
         if (_gate is not null)
         {
-            return Activations.Apply(_activation, _gate.forward(x)) * _up.forward(x);
+            var (gate, up) = (_gate.forward(x), _up.forward(x));
+            return _activation == ActivationKind.Silu && GatedSiluFunction.Fits(gate, up) ? GatedSiluFunction.Run(gate, up) : Activations.Apply(_activation, gate) * up;
         }
 
         var halves = _up.forward(x).chunk(2, -1); // gate, then up

@@ -31,7 +31,8 @@ internal sealed class LayerCheckpoint : autograd.SingleTensorFunction<LayerCheck
         ctx.save_data(State, call);
 
         // The mask and the angles outlive the forward pass here.
-        ctx.save_for_backward([.. new[] { hidden, call.Inputs.Mask, call.Inputs.Cos, call.Inputs.Sin }.OfType<Tensor>()]);
+        var groups = call.Inputs.Groups;
+        ctx.save_for_backward([.. new[] { hidden, call.Inputs.Mask, call.Inputs.Cos, call.Inputs.Sin, groups?.Cos, groups?.Sin }.OfType<Tensor>()]);
         return call.Layer.forward(hidden, call.Inputs);
     }
 
@@ -44,7 +45,14 @@ internal sealed class LayerCheckpoint : autograd.SingleTensorFunction<LayerCheck
         var source = saved.Dequeue();
         var hidden = source.detach();
         hidden.requires_grad = source.requires_grad;
-        var inputs = new AttentionInputs { Mask = Next(call.Inputs.Mask), Cos = Next(call.Inputs.Cos), Sin = Next(call.Inputs.Sin) };
+        var groups = call.Inputs.Groups;
+        var inputs = new AttentionInputs
+        {
+            Mask = Next(call.Inputs.Mask),
+            Cos = Next(call.Inputs.Cos),
+            Sin = Next(call.Inputs.Sin),
+            Groups = groups is null ? null : groups with { Cos = Next(groups.Cos), Sin = Next(groups.Sin) },
+        };
 
         Tensor output;
         using (call.Dropout?.Again())

@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using Alignment.Core.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -46,7 +47,12 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
 
     /// <param name="input">[..., D].</param>
     /// <returns>[..., D] in the parameters' type.</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Forward(input, ScalarType.Float32);
+
+    /// <summary>The same for what reads another type next: where the kernel runs it writes that type, else the result is in the parameters' type.</summary>
+    /// <param name="input">[..., D].</param>
+    /// <param name="type">Float32 or the compute type.</param>
+    public Tensor Forward(Tensor input, ScalarType type)
     {
         using var phase = StepPhases.Enter(StepPhases.Norms);
         using var scope = NewDisposeScope();
@@ -54,6 +60,11 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
         if (_kind == NormKind.Layer)
         {
             return nn.functional.layer_norm(x, [_width], weight, bias, _epsilon).MoveToOuterDisposeScope();
+        }
+
+        if (weight is not null && RmsNormFunction.Fits(x, weight))
+        {
+            return RmsNormFunction.Run(x, weight, _kind == NormKind.Rms ? 0 : 1, _epsilon, type).MoveToOuterDisposeScope();
         }
 
         var inverse = x.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]

@@ -28,6 +28,16 @@ internal sealed class RotaryTable(RotaryFrequencies frequencies, Device device) 
         Tensor Part(Tensor table) => table.narrow(0, start, time).unsqueeze(1).to(type);
     }
 
+    /// <summary>The factors of tokens that lie one after another, for angles that no length decides about.</summary>
+    /// <param name="positions">[N] Int64.</param>
+    /// <param name="length">Above every position.</param>
+    /// <returns>cos and sin, each [N, rotary size / 2] float32, owned by the caller's scope.</returns>
+    public (Tensor Cos, Tensor Sin) Of(Tensor positions, long length)
+    {
+        Grow(length, frequencies.Regime(length));
+        return (_cos!.index_select(0, positions), _sin!.index_select(0, positions));
+    }
+
     /// <summary>The factors of given positions.</summary>
     /// <param name="positions">[B, T] Int64.</param>
     /// <param name="lengths">Of the B sequences, or one for all, where that decides about the angles.</param>

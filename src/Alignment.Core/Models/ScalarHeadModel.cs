@@ -49,6 +49,11 @@ public sealed class ScalarHeadModel : SequenceClassifier
 
         using var scope = NewDisposeScope();
         var last = lengths.Select((length, row) => (row * ids.size(1)) + length - 1).ToArray();
+        if (Packed(ids, last) is { } states)
+        {
+            return Head(states).squeeze(-1).MoveToOuterDisposeScope();
+        }
+
         return At(Hidden(ids, null, null), tensor(last, device: ids.device)).squeeze(-1).MoveToOuterDisposeScope();
     }
 

@@ -130,6 +130,20 @@ public class SequenceClassifier : nn.Module<Tensor, Tensor>
     /// <summary>A decoder's hidden states, [B, T, D].</summary>
     private protected Tensor Hidden(Tensor ids, Tensor? attentionMask, Tensor? positions) => _decoder!.Forward(ids, attentionMask, positions);
 
+    /// <summary>A decoder's hidden states at some rows of the flattened [B·T, D] without the rest of the batch, [N, D]; null where only whole batches run.</summary>
+    private protected Tensor? Packed(Tensor ids, long[] rows)
+    {
+        if (_decoder?.Fuses(ids.size(1)) != true)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var shares = !training || Config is { EmbeddingDropout: 0, ResidualDropout: 0 };
+        var packed = PackedSequences.Of(ids.data<long>().ToArray(), (int)ids.size(1), rows, shares);
+        return _decoder.Forward(packed).index_select(0, tensor(Array.ConvertAll(rows, packed.At), device: ids.device)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Logits of hidden states, [..., C].</summary>
     private protected Tensor Head(Tensor hidden) => _head.forward(hidden);
 

@@ -15,6 +15,9 @@ public static class StepPhases
     /// <summary>Projections, rotary positions, scores and their mix.</summary>
     public const string Attention = "attention";
 
+    /// <summary>The backward pass of scores and their mix.</summary>
+    public const string AttentionBackward = "attention backward";
+
     /// <summary>The feed-forward block.</summary>
     public const string FeedForward = "feed-forward";
 

@@ -12,6 +12,9 @@ namespace Alignment.Core.Numerics;
 /// <param name="TargetIds">[N] Int64: the tokens to be predicted.</param>
 public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds)
 {
+    private long[]? _ids;
+    private long[]? _rows;
+
     /// <summary>Copies a batch to a device.</summary>
     /// <param name="ids">B·T token ids, row by row.</param>
     /// <param name="rows">B.</param>
@@ -23,7 +26,11 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     public static TargetBatch Of(long[] ids, int rows, int length, long[] hiddenRows, long[] targetIds, Device device) => new(
         tensor(ids, [rows, length], device: device), // [B, T]
         tensor(hiddenRows, device: device),          // [N]
-        tensor(targetIds, device: device));          // [N]
+        tensor(targetIds, device: device))           // [N]
+        {
+            _ids = ids,
+            _rows = hiddenRows,
+        };
 
     /// <summary>The hidden states that predict the targets.</summary>
     /// <param name="model">Runs over the whole batch.</param>
@@ -31,6 +38,13 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     public Tensor Hidden(CausalLm model)
     {
         using var scope = NewDisposeScope();
+        if (_ids is not null && _rows is { Length: > 0 } && model.Fuses(Ids.size(1)))
+        {
+            // What no target needs is left out: padding, the last tokens, a beginning that another row has, too.
+            var packed = PackedSequences.Of(_ids, (int)Ids.size(1), _rows, model.Shares);
+            return model.Hidden(packed).index_select(0, tensor(Array.ConvertAll(_rows, packed.At), device: model.Device)).MoveToOuterDisposeScope(); // [N, D]
+        }
+
         var hidden = model.Hidden(Ids); // [B, T, D]
         return hidden.view(-1, hidden.size(2)).index_select(0, HiddenRows).MoveToOuterDisposeScope(); // [N, D]
     }
@@ -53,11 +67,11 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     public Tensor LogProbs(CausalLm model, Tensor hidden, double temperature = 1) =>
         TokenLogProbs.Compute(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
 
-    /// <summary>What the metrics say about the targets, without gradient.</summary>
+    /// <summary>log p of each target with its gradient, and what the metrics say about it, from one pass over the vocabulary.</summary>
     /// <param name="model">Its output layer is used.</param>
     /// <param name="hidden">[N, D], from <see cref="Hidden"/>.</param>
     /// <param name="temperature">Divides the logits.</param>
-    /// <returns>Statistics, [N] each.</returns>
-    public TokenStatistics Statistics(CausalLm model, Tensor hidden, double temperature = 1) =>
-        TokenStatistics.Compute(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
+    /// <returns>[N] each.</returns>
+    public TokenStatistics Score(CausalLm model, Tensor hidden, double temperature = 1) =>
+        TokenLogProbs.ComputeWithStatistics(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
 }

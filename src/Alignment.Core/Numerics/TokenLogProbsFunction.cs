@@ -3,17 +3,21 @@ using static TorchSharp.torch;
 namespace Alignment.Core.Numerics;
 
 /// <summary>
-/// The custom derivative of <see cref="TokenLogProbs"/>. Forward keeps the log-normalisers [N] only; backward makes each chunk's logits
-/// again and turns them in place into ∂L/∂z = g · (onehot(target) − softmax(z)), times the cap's slope where there is one.
+/// The custom derivative of <see cref="TokenLogProbs"/>. Forward keeps the log-normalisers [N] and a bounded number of logits; backward makes
+/// the other logits again and turns each chunk in place into its gradient.
 /// </summary>
-internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<TokenLogProbsFunction>
+internal sealed class TokenLogProbsFunction : autograd.MultiTensorFunction<TokenLogProbsFunction>
 {
     private const string Settings = "settings";
+    private const string Kept = "kept";
 
     public override string Name => nameof(TokenLogProbsFunction);
 
-    /// <summary>Arguments: hidden [N, D], weight [V, D], targets [N], settings, then bias [V] if there is one.</summary>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    /// <summary>
+    /// Arguments: hidden [N, D], weight [V, D], targets [N], settings, then bias [V] if there is one. Results: log-probs, and with statistics
+    /// entropy, hits and mean logits, [N] each.
+    /// </summary>
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (hidden, weight, targets) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
         var settings = (TokenLogProbsSettings)vars[3];
@@ -23,29 +27,36 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var matrix = weight.to(settings.ComputeType); // [V, D]
-        var logProbs = empty([hidden.size(0)], dtype: hidden.dtype, device: hidden.device);
-        var normalizers = empty([hidden.size(0)], dtype: hidden.dtype, device: hidden.device);
+        var kept = new KeptLogits(settings.KeptBytes);
+        var vocabulary = new VocabularyChunk(settings, hidden, matrix, bias);
+        var scores = TokenScores.For(hidden, settings.WithStatistics);
         for (long from = 0; from < hidden.size(0); from += settings.Chunk)
         {
             using var chunk = NewDisposeScope();
             var count = Math.Min(settings.Chunk, hidden.size(0) - from);
-            var logits = VocabularyLogits.Of(hidden.narrow(0, from, count).to(settings.ComputeType), matrix, bias, settings.Temperature, settings.SoftCap);
-            var normalizer = logits.logsumexp(1); // [n]
-            var chosen = logits.gather(1, targets.narrow(0, from, count).unsqueeze(1)).squeeze(1); // [n]
-            normalizers.narrow(0, from, count).copy_(normalizer);
-            logProbs.narrow(0, from, count).copy_(chosen.sub_(normalizer));
+            var logits = vocabulary.Logits(hidden.narrow(0, from, count).to(settings.ComputeType)); // [n, V]
+            vocabulary.Score(logits, targets.narrow(0, from, count), scores.Rows(from, count));
+            kept.Offer(from, logits);
+        }
+
+        if (matrix.dtype != weight.dtype)
+        {
+            kept.KeepMatrix(matrix);
         }
 
         ctx.save_data(Settings, settings);
-        ctx.save_for_backward(bias is null
-            ? [hidden, weight, targets, normalizers.MoveToOuterDisposeScope()]
-            : [hidden, weight, targets, normalizers.MoveToOuterDisposeScope(), bias]);
-        return logProbs.MoveToOuterDisposeScope();
+        ctx.save_data(Kept, kept);
+        ctx.save_for_backward(bias is null ? [hidden, weight, targets, scores.Normalizer] : [hidden, weight, targets, scores.Normalizer, bias]);
+        Tensor[] others = scores.Entropy is null ? [] : [scores.Entropy, scores.Correct!, scores.MeanLogit!];
+        ctx.mark_non_differentiable([.. others]);
+        scores.Normalizer.MoveToOuterDisposeScope();
+        return [.. others.Prepend(scores.LogProb).Select(result => result.MoveToOuterDisposeScope())];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         var settings = (TokenLogProbsSettings)ctx.get_data(Settings);
+        var kept = (KeptLogits)ctx.get_data(Kept);
         var saved = ctx.get_saved_variables();
         var (hidden, weight, targets, normalizers) = (saved[0], saved[1], saved[2], saved[3]);
         var bias = saved.Count > 4 ? saved[4] : null;
@@ -53,42 +64,46 @@ internal sealed class TokenLogProbsFunction : autograd.SingleTensorFunction<Toke
         using var phase = StepPhases.Enter(StepPhases.Head);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var matrix = weight.to(settings.ComputeType); // [V, D]
+        var matrix = kept.Matrix ?? weight.to(settings.ComputeType); // [V, D]
+        var vocabulary = new VocabularyChunk(settings, hidden, matrix, bias);
+        var upstream = grad_outputs[0] / settings.Temperature; // [N]
         var hiddenGrad = empty_like(hidden);
-        var weightGrad = weight.requires_grad ? zeros_like(weight) : null; // a frozen output layer takes no gradient
+        Tensor? weightGrad = null; // a frozen output layer takes no gradient
         var biasGrad = bias is not { requires_grad: true } ? null : zeros_like(bias);
         for (long from = 0; from < hidden.size(0); from += settings.Chunk)
         {
             using var chunk = NewDisposeScope();
             var count = Math.Min(settings.Chunk, hidden.size(0) - from);
             var rows = hidden.narrow(0, from, count).to(settings.ComputeType); // [n, D]
-            var upstream = grad_output.narrow(0, from, count).unsqueeze(1) / settings.Temperature; // [n, 1]
-            var slope = VocabularyLogits.Of(rows, matrix, bias, settings.Temperature, settings.SoftCap); // [n, V]: z
-            var bend = settings.SoftCap is { } cap ? VocabularyLogits.CapSlope(slope, settings.Temperature, cap) : null; // [n, V]
-            slope.sub_(normalizers.narrow(0, from, count).unsqueeze(1)).exp_().mul_(-upstream); // −g · p
-            slope.scatter_add_(1, targets.narrow(0, from, count).unsqueeze(1), upstream); // + g at the target
-            if (bend is not null)
-            {
-                slope.mul_(bend);
-            }
-
+            using var logits = kept.Take(from) ?? vocabulary.Logits(rows); // [n, V]
+            var slope = vocabulary.Slope(logits, targets.narrow(0, from, count), normalizers.narrow(0, from, count), upstream.narrow(0, from, count));
             biasGrad?.add_(slope.sum(dim: 0));
 
             var typed = slope.to(settings.ComputeType);
             hiddenGrad.narrow(0, from, count).copy_(typed.mm(matrix)); // [n, D]
-            if (weightGrad is null)
+            if (!weight.requires_grad)
             {
                 continue;
             }
 
-            if (typed.dtype == weightGrad.dtype)
+            if (weightGrad is null)
             {
-                weightGrad.addmm_(typed.t(), rows); // [V, D]
+                weightGrad = typed.t().mm(rows).to(weight.dtype).MoveToOuterDisposeScope(); // [V, D]
+            }
+            else if (typed.dtype == weightGrad.dtype)
+            {
+                weightGrad.addmm_(typed.t(), rows);
             }
             else
             {
                 weightGrad.add_(typed.t().mm(rows));
             }
+        }
+
+        kept.DropMatrix();
+        if (weight.requires_grad)
+        {
+            weightGrad ??= zeros_like(weight); // no rows
         }
 
         List<Tensor> gradients = [hiddenGrad.MoveToOuterDisposeScope(), weightGrad?.MoveToOuterDisposeScope()!, null!, null!];

@@ -24,6 +24,7 @@ internal enum ArgKind
 internal static unsafe partial class Native
 {
     private const string Library = "alignment_torch";
+    private const string Kernels = "alignment_kernels";
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial int at_find(string name, string overload, out IntPtr op);
     [LibraryImport(Library)] internal static partial int at_call(IntPtr op, NativeArg* args, int count, NativeArg* results, int capacity, int* n_results);
@@ -65,6 +66,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int at_get_threads(int what, int* count);
     [LibraryImport(Library)] internal static partial int at_set_threads(int what, int count);
     [LibraryImport(Library)] internal static partial int at_device_count(int type, int* count);
+
+    [LibraryImport(Kernels)] internal static partial void ak_adamw(void* parameter, void* gradient, void* first, void* second, long count, float decay, float beta1, float beta2, float step, float correction, float epsilon);
+    [LibraryImport(Kernels)] internal static partial double ak_sum_squares(void* values, long count);
 
     /// <summary>Throws what a status other than 0 stands for.</summary>
     internal static void Check(int status)

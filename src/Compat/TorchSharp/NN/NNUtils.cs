@@ -22,8 +22,7 @@ public static partial class torch
                     return 0;
                 }
 
-                var norms = Array.ConvertAll(grads, grad => NormOp.Call(grad, norm_type).to(ScalarType.Float32, grads[0].device));
-                var total = NormOp.Call(StackOp.Call(norms), norm_type).ToDouble();
+                var total = norm_type == 2 && Array.TrueForAll(grads, grad => grad.IsPlain) ? Length(grads) : Norm(grads, norm_type);
                 var scale = max_norm / (total + 1e-6);
                 if (!(scale >= 1))
                 {
@@ -34,6 +33,24 @@ public static partial class torch
                 }
 
                 return total;
+            }
+
+            private static double Norm(Tensor[] grads, double type)
+            {
+                var norms = Array.ConvertAll(grads, grad => NormOp.Call(grad, type).to(ScalarType.Float32, grads[0].device));
+                return NormOp.Call(StackOp.Call(norms), type).ToDouble();
+            }
+
+            private static unsafe double Length(Tensor[] grads)
+            {
+                var sum = 0.0;
+                foreach (var grad in grads)
+                {
+                    sum += Native.ak_sum_squares(grad.DataPointer(), grad.NumberOfElements);
+                }
+
+                GC.KeepAlive(grads);
+                return Math.Sqrt(sum);
             }
         }
     }

@@ -93,6 +93,12 @@ namespace TorchSharp.Modules
             using var negated = options.maximize!.Value ? gradient.neg() : null;
             var grad = negated ?? gradient;
             state.step++;
+            if (negated is null && !options.amsgrad!.Value && IsPlain(parameter, gradient, state.exp_avg, state.exp_avg_sq))
+            {
+                UpdateAtOnce(parameter, gradient, state, options);
+                return;
+            }
+
             if (decay != 0)
             {
                 parameter.mul_(1 - rate * decay);
@@ -111,6 +117,32 @@ namespace TorchSharp.Modules
             using var denominator = second.sqrt();
             denominator.div_(Math.Sqrt(1 - Math.Pow(beta2, state.step))).add_(options.eps!.Value);
             parameter.addcdiv_(state.exp_avg, denominator, -(rate / (1 - Math.Pow(beta1, state.step))));
+        }
+
+        private static bool IsPlain(params ReadOnlySpan<Tensor> tensors)
+        {
+            foreach (var tensor in tensors)
+            {
+                if (!tensor.IsPlain)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        // The same in one pass over the four tensors.
+        private static unsafe void UpdateAtOnce(Parameter parameter, Tensor gradient, State state, Options options)
+        {
+            var (beta1, beta2, rate) = (options.beta1!.Value, options.beta2!.Value, options.LearningRate!.Value);
+            Native.ak_adamw(
+                parameter.DataPointer(), gradient.DataPointer(), state.exp_avg.DataPointer(), state.exp_avg_sq.DataPointer(), parameter.NumberOfElements,
+                (float)(1 - rate * options.weight_decay!.Value), (float)beta1, (float)beta2, (float)(rate / (1 - Math.Pow(beta1, state.step))),
+                (float)Math.Sqrt(1 - Math.Pow(beta2, state.step)), (float)options.eps!.Value);
+            GC.KeepAlive(gradient);
+            GC.KeepAlive(parameter);
+            GC.KeepAlive(state);
         }
 
         private static void Check(bool holds, string name, double value)

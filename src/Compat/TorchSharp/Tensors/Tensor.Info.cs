@@ -80,6 +80,9 @@ public static partial class torch
             return value;
         }
 
+        /// <summary>Whether the kernels beside the binding can read it: contiguous float32 on the CPU.</summary>
+        internal bool IsPlain => is_cpu() && dtype == ScalarType.Float32 && is_contiguous();
+
         /// <summary>The address of the first element; whoever uses it keeps the tensor alive until done.</summary>
         internal void* DataPointer()
         {

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Kernels;
+
+/// <summary>
+/// Loops over tensors' memory that libtorch has no single operator for (src/Compat/TorchSharp/native/kernels.h). The library is built with the
+/// binding; without it, as with the TorchSharp package, and on other devices and types, callers take libtorch's operators.
+/// </summary>
+internal static unsafe partial class NativeKernels
+{
+    /// <summary>Set to 0, nothing here is used.</summary>
+    public const string Switch = "ALIGNMENT_KERNELS";
+
+    private const string Library = "alignment_kernels";
+    private static readonly bool Loaded = Environment.GetEnvironmentVariable(Switch) != "0" && NativeLibrary.TryLoad(Library, typeof(NativeKernels).Assembly, null, out _);
+
+    [ThreadStatic]
+    private static int t_off;
+
+    /// <summary>Whether the library is there.</summary>
+    public static bool IsAvailable => Loaded && t_off == 0;
+
+    /// <summary>On this thread, libtorch's operators do everything until the result is disposed: what the kernels are tested against.</summary>
+    public static IDisposable Off()
+    {
+        t_off++;
+        return new Back();
+    }
+
+    /// <summary>Whether a tensor is such as the kernels read: on the CPU, float32 or bfloat16.</summary>
+    public static bool Fits(Tensor tensor) =>
+        IsAvailable && tensor.device.type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+
+    /// <summary>The kernels' number of a type.</summary>
+    public static int TypeOf(Tensor tensor) => tensor.dtype == ScalarType.BFloat16 ? 1 : 0;
+
+    /// <summary>Where a contiguous tensor's numbers lie; it must be kept alive while they are used. Null gives null.</summary>
+    public static void* Pointer(Tensor? tensor)
+    {
+        if (tensor is null || tensor.numel() == 0)
+        {
+            return null;
+        }
+
+        // A span holds at most 2 GiB; of a larger tensor the first number will do.
+        using var first = tensor.numel() * tensor.element_size() <= int.MaxValue ? null : tensor.view(-1).narrow(0, 0, 1);
+        fixed (byte* start = (first ?? tensor).bytes)
+        {
+            return start;
+        }
+    }
+
+    [LibraryImport(Library)]
+    public static partial int ak_use(int level);
+
+    [LibraryImport(Library)]
+    public static partial void ak_head_statistics(
+        void* logits, int type, void* targets, long rows, long vocabulary, float inverseTemperature, void* normalizers, void* logProbs, void* entropy, void* correct, void* mean);
+
+    [LibraryImport(Library)]
+    public static partial void ak_head_gradient(void* logits, int type, void* targets, void* normalizers, void* upstream, long rows, long vocabulary, float inverseTemperature);
+
+    [LibraryImport(Library)]
+    public static partial void ak_rms_norm(void* x, void* weight, float offset, float epsilon, long rows, long width, void* y, int type, void* inverse);
+
+    [LibraryImport(Library)]
+    public static partial void ak_rms_norm_gradient(void* x, void* weight, float offset, void* inverse, void* slope, int type, long rows, long width, void* dx, void* dw);
+
+    [LibraryImport(Library)]
+    public static partial void ak_gated_silu(void* gate, void* up, int type, long rows, long width, long stride, void* y);
+
+    [LibraryImport(Library)]
+    public static partial void ak_gated_silu_gradient(void* gate, void* up, void* slope, int type, long rows, long width, long stride, void* dgate, void* dup);
+
+    [LibraryImport(Library)]
+    public static partial void ak_attention(AttentionShape* shape, void* q, void* k, void* v, void* y, void* normalizers);
+
+    [LibraryImport(Library)]
+    public static partial void ak_attention_gradient(AttentionShape* shape, void* q, void* k, void* v, void* y, void* normalizers, void* slope, void* dq, void* dk, void* dv);
+
+    /// <summary>Mirrors the struct of the same name in kernels.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct AttentionShape
+    {
+        public long Tokens;
+        public long Heads;
+        public long KeyHeads;
+        public long HeadSize;
+        public long Rotary;
+        public int Type;
+        public float Scale;
+        public void* Cos;
+        public void* Sin;
+        public long* Groups;
+    }
+
+    private sealed class Back : IDisposable
+    {
+        public void Dispose() => t_off--;
+    }
+}

@@ -1,0 +1,104 @@
+using Alignment.Core.Kernels;
+
+namespace Alignment.Core.Models;
+
+/// <summary>
+/// Sequences one after another, without padding and without what follows the last token that is wanted. Sequences that begin alike (the two
+/// answers to a prompt, a group's samples) share their beginning: it is there once, which changes no number and adds their gradients up.
+/// </summary>
+internal sealed class PackedSequences
+{
+    /// <summary>Fewer tokens in common are not worth a group.</summary>
+    private const int LeastShared = 8;
+
+    private readonly long[][] _places;
+    private readonly int _length;
+
+    private PackedSequences(long[] ids, long[] positions, long[][] places, int length, long[] groups)
+    {
+        (Ids, Positions, _places, _length) = (ids, positions, places, length);
+        Groups = new SequenceGroups(groups);
+    }
+
+    /// <summary>The N tokens.</summary>
+    public long[] Ids { get; }
+
+    /// <summary>Their places in their sequences.</summary>
+    public long[] Positions { get; }
+
+    /// <summary>Which see which.</summary>
+    public SequenceGroups Groups { get; }
+
+    /// <summary>Packs what of right-padded rows is wanted.</summary>
+    /// <param name="ids">B·T ids.</param>
+    /// <param name="length">T.</param>
+    /// <param name="wanted">Places in the flattened rows whose hidden states are wanted.</param>
+    /// <param name="share">Whether rows that begin alike share their beginning; not where dropout is on, which differs from row to row.</param>
+    public static PackedSequences Of(long[] ids, int length, IReadOnlyList<long> wanted, bool share)
+    {
+        var lengths = new int[ids.Length / length];
+        foreach (var place in wanted)
+        {
+            var row = (int)(place / length);
+            lengths[row] = Math.Max(lengths[row], (int)(place % length) + 1);
+        }
+
+        ReadOnlySpan<long> Line(int row) => ids.AsSpan(row * length, lengths[row]);
+        int[] rows = [.. Enumerable.Range(0, lengths.Length).Where(row => lengths[row] > 0)];
+        if (share)
+        {
+            // Rows that begin alike stand side by side; the sort is stable.
+            rows = [.. rows.Order(Comparer<int>.Create((a, b) => Line(a).SequenceCompareTo(Line(b)) is var order and not 0 ? order : a.CompareTo(b)))];
+        }
+
+        var (packed, positions, groups) = (new List<long>(), new List<long>(), new List<long> { 0 });
+        var places = new long[lengths.Length][];
+        for (var from = 0; from < rows.Length;)
+        {
+            var prefix = lengths[rows[from]];
+            var to = from + 1;
+            for (; share && to < rows.Length; to++)
+            {
+                var common = Math.Min(prefix, Line(rows[from]).CommonPrefixLength(Line(rows[to])));
+                if (common < LeastShared || common * (to - from) < prefix * (to - from - 1))
+                {
+                    break; // fewer tokens would be saved than without this row
+                }
+
+                prefix = common;
+            }
+
+            groups[0]++;
+            groups.AddRange([packed.Count, prefix, to - from == 1 ? 0 : to - from]);
+            var start = packed.Count;
+            Add(Line(rows[from])[..prefix], 0);
+            foreach (var row in rows[from..to])
+            {
+                if (to - from > 1)
+                {
+                    groups.Add(lengths[row] - prefix);
+                }
+
+                var rest = packed.Count;
+                Add(Line(row)[prefix..], prefix);
+                places[row] = [.. Enumerable.Range(0, lengths[row]).Select(t => (long)(t < prefix ? start + t : rest + t - prefix))];
+            }
+
+            from = to;
+        }
+
+        return new PackedSequences([.. packed], [.. positions], places, length, [.. groups]);
+
+        void Add(ReadOnlySpan<long> tokens, int position)
+        {
+            foreach (var token in tokens)
+            {
+                packed.Add(token);
+                positions.Add(position++);
+            }
+        }
+    }
+
+    /// <summary>Where a place of the flattened rows has gone.</summary>
+    public long At(long place) => _places[place / _length][place % _length];
+}

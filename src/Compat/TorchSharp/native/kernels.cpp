@@ -1,0 +1,83 @@
+// The exported functions and the choice between their three builds.
+#include "kernels.h"
+
+#define AK_EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+const kernels::Table& table() {
+#ifdef KERNELS_X86
+  static const kernels::Table& chosen = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+                                            ? kernels::avx512()
+                                        : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? kernels::avx2()
+                                                                                                          : kernels::portable();
+  return chosen;
+#else
+  return kernels::portable();
+#endif
+}
+
+const kernels::Table* forced = nullptr;
+
+const kernels::Table& use() {
+  return forced != nullptr ? *forced : table();
+}
+
+}  // namespace
+
+// level: 0 the best for this processor, 1 portable, 2 AVX2, 3 AVX-512. For tests. Returns 0 where the processor cannot.
+AK_EXPORT int32_t ak_use(int32_t level) {
+#ifdef KERNELS_X86
+  if ((level == 2 && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))) || (level == 3 && &table() != &kernels::avx512())) {
+    return 0;
+  }
+  forced = level == 0 ? nullptr : level == 1 ? &kernels::portable() : level == 2 ? &kernels::avx2() : &kernels::avx512();
+  return 1;
+#else
+  return level <= 1;
+#endif
+}
+
+AK_EXPORT void ak_adamw(float* p, const float* g, float* m, float* v, int64_t n, float decay, float beta1, float beta2, float step_size, float root_correction, float eps) {
+  use().adamw(p, g, m, v, n, decay, beta1, beta2, step_size, root_correction, eps);
+}
+
+AK_EXPORT double ak_sum_squares(const float* x, int64_t n) {
+  return use().sum_squares(x, n);
+}
+
+AK_EXPORT void ak_head_statistics(const void* logits, int32_t type, const int64_t* targets, int64_t rows, int64_t vocabulary, float inverse_temperature, float* normalizers,
+                                  float* log_probs, float* entropy, uint8_t* correct, float* mean) {
+  use().head_statistics(logits, type, targets, rows, vocabulary, inverse_temperature, normalizers, log_probs, entropy, correct, mean);
+}
+
+AK_EXPORT void ak_head_gradient(void* logits, int32_t type, const int64_t* targets, const float* normalizers, const float* upstream, int64_t rows, int64_t vocabulary,
+                                float inverse_temperature) {
+  use().head_gradient(logits, type, targets, normalizers, upstream, rows, vocabulary, inverse_temperature);
+}
+
+AK_EXPORT void ak_rms_norm(const float* x, const float* weight, float offset, float eps, int64_t rows, int64_t width, void* y, int32_t type, float* inverse) {
+  use().rms_norm(x, weight, offset, eps, rows, width, y, type, inverse);
+}
+
+AK_EXPORT void ak_rms_norm_gradient(const float* x, const float* weight, float offset, const float* inverse, const void* dy, int32_t type, int64_t rows, int64_t width, float* dx,
+                                    float* dw) {
+  use().rms_norm_gradient(x, weight, offset, inverse, dy, type, rows, width, dx, dw);
+}
+
+AK_EXPORT void ak_gated_silu(const void* gate, const void* up, int32_t type, int64_t rows, int64_t width, int64_t stride, void* y) {
+  use().gated_silu(gate, up, type, rows, width, stride, y);
+}
+
+AK_EXPORT void ak_gated_silu_gradient(const void* gate, const void* up, const void* dy, int32_t type, int64_t rows, int64_t width, int64_t stride, void* dgate, void* dup) {
+  use().gated_silu_gradient(gate, up, dy, type, rows, width, stride, dgate, dup);
+}
+
+AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, void* out, float* normalizers) {
+  use().attention(shape, q, k, v, out, normalizers);
+}
+
+AK_EXPORT void ak_attention_gradient(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout,
+                                     void* dq, void* dk, void* dv) {
+  use().attention_gradient(shape, q, k, v, out, normalizers, dout, dq, dk, dv);
+}
