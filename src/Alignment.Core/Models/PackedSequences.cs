@@ -11,10 +11,10 @@ internal sealed class PackedSequences
     /// <summary>Fewer tokens in common are not worth a group.</summary>
     private const int LeastShared = 8;
 
-    private readonly long[][] _places;
+    private readonly (int Start, int Prefix, int Tail)[] _places;
     private readonly int _length;
 
-    private PackedSequences(long[] ids, long[] positions, long[][] places, int length, long[] groups)
+    private PackedSequences(long[] ids, long[] positions, (int Start, int Prefix, int Tail)[] places, int length, long[] groups)
     {
         (Ids, Positions, _places, _length) = (ids, positions, places, length);
         Groups = new SequenceGroups(groups);
@@ -51,8 +51,9 @@ internal sealed class PackedSequences
             rows = [.. rows.Order(Comparer<int>.Create((a, b) => Line(a).SequenceCompareTo(Line(b)) is var order and not 0 ? order : a.CompareTo(b)))];
         }
 
-        var (packed, positions, groups) = (new List<long>(), new List<long>(), new List<long> { 0 });
-        var places = new long[lengths.Length][];
+        var total = lengths.Sum();
+        var (packed, positions, groups) = (new List<long>(total), new List<long>(total), new List<long> { 0 });
+        var places = new (int Start, int Prefix, int Tail)[lengths.Length]; // of each row: where its beginning lies, how long that is, where it goes on
         for (var from = 0; from < rows.Length;)
         {
             var prefix = lengths[rows[from]];
@@ -79,9 +80,8 @@ internal sealed class PackedSequences
                     groups.Add(lengths[row] - prefix);
                 }
 
-                var rest = packed.Count;
+                places[row] = (start, prefix, packed.Count);
                 Add(Line(row)[prefix..], prefix);
-                places[row] = [.. Enumerable.Range(0, lengths[row]).Select(t => (long)(t < prefix ? start + t : rest + t - prefix))];
             }
 
             from = to;
@@ -100,5 +100,10 @@ internal sealed class PackedSequences
     }
 
     /// <summary>Where a place of the flattened rows has gone.</summary>
-    public long At(long place) => _places[place / _length][place % _length];
+    public long At(long place)
+    {
+        var (start, prefix, tail) = _places[place / _length];
+        var time = place % _length;
+        return time < prefix ? start + time : tail + time - prefix;
+    }
 }

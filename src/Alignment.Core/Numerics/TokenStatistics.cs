@@ -12,7 +12,7 @@ public readonly record struct TokenStatistics(Tensor LogProb, Tensor Entropy, Te
     /// <summary>The statistics of the rows that count, without gradient; arguments as in <see cref="TokenLogProbs.Compute"/>.</summary>
     /// <exception cref="ArgumentException">Shapes, types, temperature, chunk or cap that do not fit.</exception>
     public static TokenStatistics Compute(
-        Tensor hidden, Tensor weight, Tensor targets, double temperature = 1.0, Tensor? bias = null, long chunk = TokenLogProbs.DefaultChunk, ScalarType? computeType = null, double? softCap = null)
+        Tensor hidden, Tensor weight, Tensor targets, double temperature = 1.0, Tensor? bias = null, long? chunk = null, ScalarType? computeType = null, double? softCap = null)
     {
         using var noGrad = no_grad();
         return TokenLogProbs.ComputeWithStatistics(hidden, weight, targets, temperature, bias, chunk, computeType, softCap);
