@@ -55,7 +55,7 @@ internal static class ChatResilience
     public static string Reason(Exception failure, HttpChatOptions options) => failure switch
     {
         TimeoutRejectedException => FormattableString.Invariant($"no whole answer within {options.AttemptTimeout.TotalSeconds:0.###} seconds"),
-        BrokenCircuitException => "the server failed too often and is left alone for a while",
+        BrokenCircuitException => "the server fails too often and is left alone for a while",
         _ => failure.Message,
     };
 

@@ -75,7 +75,7 @@ internal static class ChatWire
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half of a surrogate pair.
-            throw new FormatException($"the answer is no JSON: {e.Message}", e);
+            throw new FormatException("the answer is no whole JSON", e);
         }
     }
 

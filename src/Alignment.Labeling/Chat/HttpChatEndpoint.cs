@@ -87,7 +87,7 @@ public sealed class HttpChatEndpoint : IChatEndpoint
                 }
                 catch (Exception e) when (e is ChatException or TimeoutRejectedException)
                 {
-                    last = ChatResilience.Reason(e, _options);
+                    last = ChatResilience.Reason(e, _options).Replace($"{Where}: ", "", StringComparison.Ordinal);
                     throw;
                 }
             }, cancellation).ConfigureAwait(false);
