@@ -190,10 +190,10 @@ public sealed class PostgresLabelStore : ILabelStore
         }
 
         await using var undo = PostgresSession.Command(connection,
-            "UPDATE label_votes SET undone_at = now() WHERE project = @project AND id = @id AND undone_at IS NULL RETURNING task, adjudication, skip",
-            ("project", _id), ("id", voteId));
+            "UPDATE label_votes SET undone_at = now() WHERE project = @project AND id = @id AND undone_at IS NULL RETURNING task, adjudication, skip OR coalesce(vote->>'origin' = @judge, false)",
+            ("project", _id), ("id", voteId), ("judge", Vote.JudgeOrigin));
         string task;
-        bool adjudication, skip;
+        bool adjudication, isOutside;
         await using (var reader = await undo.ExecuteReaderAsync().ConfigureAwait(false))
         {
             if (!await reader.ReadAsync().ConfigureAwait(false))
@@ -201,13 +201,13 @@ public sealed class PostgresLabelStore : ILabelStore
                 return new(VoteStatus.Repeated);
             }
 
-            (task, adjudication, skip) = (reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2));
+            (task, adjudication, isOutside) = (reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2));
         }
 
         if (!adjudication)
         {
             await using var back = PostgresSession.Command(connection, "UPDATE label_tasks SET decided = decided - @votes WHERE project = @project AND id = @task",
-                ("votes", skip ? 0 : 1), ("project", _id), ("task", task));
+                ("votes", isOutside ? 0 : 1), ("project", _id), ("task", task));
             await back.ExecuteNonQueryAsync().ConfigureAwait(false);
             await Holds.GiveBackAsync(connection, annotator, task).ConfigureAwait(false);
         }
@@ -304,7 +304,7 @@ public sealed class PostgresLabelStore : ILabelStore
             UPDATE label_tasks t SET decided = t.decided + row.votes
             FROM (SELECT task, count(*)::int AS votes FROM unnest(@tasks) AS one (task) GROUP BY task) row WHERE t.project = @project AND t.id = row.task
             """,
-            ("project", _id), ("tasks", own.Where(vote => vote.Choice.Kind != VerdictKind.Skip).Select(vote => vote.Task).ToArray()));
+            ("project", _id), ("tasks", own.Where(vote => vote.Choice.Kind != VerdictKind.Skip && !vote.IsJudged()).Select(vote => vote.Task).ToArray()));
         await count.ExecuteNonQueryAsync().ConfigureAwait(false);
         await using var free = PostgresSession.Command(connection,
             "DELETE FROM label_holds h USING unnest(@tasks, @annotators) AS row (task, annotator) WHERE h.project = @project AND h.task = row.task AND h.annotator = row.annotator",

@@ -17,7 +17,7 @@ internal static class PostgresMigrations
             name text NOT NULL UNIQUE,
             project json NOT NULL);
 
-        -- decided: standing votes that are neither skips nor adjudications. Whoever changes it, or holds, holds the row's lock.
+        -- decided: standing votes that are neither skips, adjudications nor judges'. Whoever changes it, or holds, holds the row's lock.
         CREATE TABLE label_tasks (
             project bigint NOT NULL REFERENCES label_projects,
             position bigint NOT NULL,

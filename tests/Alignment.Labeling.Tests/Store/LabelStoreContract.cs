@@ -177,6 +177,8 @@ public abstract class LabelStoreContract
         await store.AddVotesAsync([Made.Vote("t0", "ada")]);
         (await store.ProgressAsync()).Done.ShouldBe(1);
         (await store.AssignAsync("bob")).ShouldBeEmpty();
+        (await store.UndoAsync("judge:m", "t0/judge:m")).Status.ShouldBe(VoteStatus.Saved);
+        (await store.ProgressAsync()).Done.ShouldBe(1);
     }
 
     [Fact]
