@@ -192,21 +192,15 @@ internal sealed class OperandParser(TokenStream tokens, ExpressionParser express
 
     private Expression.Filter ReadFilter(Expression? target)
     {
+        // Whether there is such a filter is asked where it is applied: a branch that does not run may name any, as in Jinja.
         var name = ReadDottedName();
-        return Filters.Exists(name)
-            ? new(target, name, tokens.Skip("(") ? ReadArguments() : ArgumentList.None)
-            : throw new JinjaException($"there is no filter '{name}'");
+        return new(target, name, tokens.Skip("(") ? ReadArguments() : ArgumentList.None);
     }
 
     private Expression ReadTest(Expression target)
     {
         var negated = tokens.SkipName("not");
         var name = ReadDottedName();
-        if (!Tests.Exists(name))
-        {
-            throw new JinjaException($"there is no test '{name}'");
-        }
-
         var current = tokens.Current;
         var arguments = ArgumentList.None;
         if (tokens.Skip("("))

@@ -21,7 +21,7 @@ internal static class SelectingFilters
 
     private static object Map(object value, CallArguments arguments, Renderer renderer)
     {
-        var items = Values.Items(value, renderer.Budget);
+        var items = ItemsOrNone(value, renderer);
         if (arguments.Positional.Count == 0)
         {
             var given = arguments.Bind("map", 1, "attribute", "default");
@@ -35,7 +35,7 @@ internal static class SelectingFilters
 
     private static object Select(object value, CallArguments arguments, Renderer renderer, bool wanted, bool byAttribute)
     {
-        var items = Values.Items(value, renderer.Budget);
+        var items = ItemsOrNone(value, renderer);
         var given = arguments.Positional;
         Func<object, object> part = item => item;
         if (byAttribute)
@@ -55,6 +55,9 @@ internal static class SelectingFilters
             ? SequenceValue.Generator(items.Where(item => Tests.Apply(test, part(item), rest, renderer.Budget) == wanted))
             : throw new JinjaException($"there is no test '{test}'");
     }
+
+    /// <summary>What counts as false has no items for <c>map</c>, <c>select</c> and their kin, <c>none</c> among them.</summary>
+    private static IEnumerable<object> ItemsOrNone(object value, Renderer renderer) => Operators.IsTrue(value) ? Values.Items(value, renderer.Budget) : [];
 
     private static object Sort(object value, CallArguments arguments, Renderer renderer)
     {

@@ -66,6 +66,11 @@ internal static class Tests
             return Operators.AreEqual(Operators.Apply("%", value, 2L, budget), name == "odd" ? 1L : 0L, budget);
         }
 
+        if (!Exists(name))
+        {
+            throw new JinjaException($"there is no test '{name}'");
+        }
+
         var other = arguments.Bind($"test '{name}'", 1, name == "divisibleby" ? "num" : "other")[0]!;
         return name switch
         {

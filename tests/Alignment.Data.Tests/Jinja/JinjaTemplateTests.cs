@@ -28,12 +28,18 @@ public sealed class JinjaTemplateTests
     [InlineData("{{ raise_exception('Roles must alternate') }}", "t.jinja:1: Roles must alternate")]
     [InlineData("\n{% if x %}", "t.jinja:2: {% if %} is not closed by {% endif %}")]
     [InlineData("{{ 'a'|nothing }}", "t.jinja:1: there is no filter 'nothing'")]
+    [InlineData("a\n{{ 1 is nothing }}", "t.jinja:2: there is no test 'nothing'")]
     [InlineData("{% include 'other' %}", "t.jinja:1: {% include %} reads other templates, which is not allowed here")]
     [InlineData("{% set a = [1] %}\n{{ a.append(2) }}", "t.jinja:2: access to attribute 'append' of 'list' object is unsafe")]
     [InlineData("{{ ''.__class__.__mro__ }}", "t.jinja:1: access to attribute '__class__' of 'str' object is unsafe")]
     [InlineData("{{ x y }}", "t.jinja:1: }} expected, not 'y'")]
     public void Render_Mistake_NamesTemplateLineAndProblem(string source, string message) =>
         Should.Throw<JinjaException>(() => JinjaTemplate.Parse("t.jinja", source).Render([], Now)).Message.ShouldBe(message);
+
+    [Theory]
+    [InlineData("{% if false %}{{ 'a'|nothing }}{{ 1 is nothing }}{% endif %}b", "b")]
+    [InlineData("{{ none|selectattr('type', 'equalto', 'x')|list }}{{ none|map('upper')|list }}{{ missing|reject|list }}{{ 0|rejectattr('x')|list }}", "[][][][]")]
+    public void Render_WhatJinjaLetsPass_Passes(string source, string expected) => JinjaTemplate.Parse("t.jinja", source).Render([], Now).Value.ShouldBe(expected);
 
     [Fact]
     public void Render_RaiseException_IsTheTemplatesRefusal()

@@ -78,13 +78,7 @@ internal static class TiktokenFile
             var bytes = new byte[blank];
             if (Convert.TryFromBase64String(line[..blank], bytes, out var count) && count > 0)
             {
-                return (string.Create(count, bytes, (letters, source) =>
-                {
-                    for (var i = 0; i < letters.Length; i++)
-                    {
-                        letters[i] = ByteLetters.All[source[i]];
-                    }
-                }), id);
+                return (ByteLetters.Text(bytes[..count]), id);
             }
         }
 

@@ -12,7 +12,7 @@ internal static class TokenizerKinds
     [
         TokenizerDefinition.FileName, TokenizerConfig.FileName, TokenizerConfig.MapFileName, TokenizerConfig.AddedFileName,
         VocabularyFiles.VocabularyName, VocabularyFiles.MergesName, BertVocabulary.FileName, SentencePieceFile.FileName, SentencePieceFile.OtherFileName,
-        XlmRobertaFile.FileName,
+        XlmRobertaFile.FileName, TekkenFile.FileName,
         "chat_template.jinja", "chat_template.json",
     ];
 
@@ -40,6 +40,11 @@ internal static class TokenizerKinds
         if (files.TryGetValue(TokenizerDefinition.FileName, out var json))
         {
             return TokenizerJson.Read(JsonPart.Parse(json, Path.Combine(folder, TokenizerDefinition.FileName)), config);
+        }
+
+        if (files.TryGetValue(TekkenFile.FileName, out var tekken))
+        {
+            return TekkenFile.Read(JsonPart.Parse(tekken, Path.Combine(folder, TekkenFile.FileName)));
         }
 
         foreach (var (name, bytes) in files)

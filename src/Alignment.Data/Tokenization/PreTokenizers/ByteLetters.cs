@@ -29,6 +29,15 @@ internal static class ByteLetters
     /// <summary>The byte of a letter; -1 for any other character.</summary>
     public static int ToByte(char letter) => letter <= Highest ? Bytes[letter] : -1;
 
+    /// <summary>Bytes as letters.</summary>
+    public static string Text(byte[] bytes) => string.Create(bytes.Length, bytes, (letters, source) =>
+    {
+        for (var i = 0; i < letters.Length; i++)
+        {
+            letters[i] = Letters[source[i]];
+        }
+    });
+
     /// <summary>Writes the UTF-8 bytes of well-formed text as letters; returns how many. Room for three a character is enough.</summary>
     public static int Write(ReadOnlySpan<char> text, Span<char> letters)
     {
