@@ -1,22 +1,25 @@
 #!/bin/bash
 # Sets this project's steps against plain PyTorch scripts on this machine and writes bench/results.md.
 #
-#   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--alignment FILE] [--out FILE] [WORKLOAD...]
+#   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--busy] [--alignment FILE] [--out FILE] [WORKLOAD...]
 #
 # DIR holds sft_llama.py, dpo_llama.py, sft_gpt2.py, ... and tuned_env.sh; they run with python3-torch (PYTHON=/usr/bin/python3).
 # WORKLOAD: sft, dpo, dpo-ragged, gpt2; all when left out. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
 #   ours fp32, ours bf16     as a user starts it, with OPENBLAS_CORETYPE=Haswell in the shell: the program settles its environment itself
 #   installed fp32           theirs, with that variable and nothing else
 #   tuned fp32, tuned bf16   theirs, after tuned_env.sh, whose settings are printed
+# The baseline scripts wait for a quiet machine before each step; --busy lets them not wait, where the machine is never quiet.
 # RUN="chrt -f 50" in the environment goes before each command (needs root; keeps a busy machine's other work out of the figures).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 baseline="" reps=3 rounds=2 out="$here/results.md" python=${PYTHON:-/usr/bin/python3} run=${RUN:-}
 alignment="$here/../artifacts/bin/Alignment.Cli/release/alignment"
+script='import runpy, sys; sys.path.insert(0, "."); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name="__main__")'
 workloads=()
 while [ $# -gt 0 ]; do
   case $1 in
     --baseline) baseline=$2; shift ;;
+    --busy) script="import sys; sys.path.insert(0, '.'); import common; common.wait_quiet = lambda *_: None; common.busy_seconds = lambda: common.cpu_seconds()[0]; $script" ;;
     --reps) reps=$2; shift ;;
     --rounds) rounds=$2; shift ;;
     --alignment) alignment=$2; shift ;;
@@ -57,10 +60,10 @@ ours() { # workload, dtype
   note "$1" "ours $2" "$(env OPENBLAS_CORETYPE=Haswell $run "$alignment" bench $(ours_of "$1") --dtype "$2" --reps "$reps" --json)"
 }
 installed() {
-  note "$1" "installed fp32" "$(cd "$baseline" && env -u LD_LIBRARY_PATH OPENBLAS_CORETYPE=Haswell $run "$python" $(theirs_of "$1") --dtype fp32 --reps "$reps")"
+  note "$1" "installed fp32" "$(cd "$baseline" && env -u LD_LIBRARY_PATH OPENBLAS_CORETYPE=Haswell $run "$python" -c "$script" $(theirs_of "$1") --dtype fp32 --reps "$reps")"
 }
 tuned() {
-  note "$1" "tuned $2" "$(cd "$baseline" && source ./tuned_env.sh && $run "$python" $(theirs_of "$1") --dtype "$2" --reps "$reps")"
+  note "$1" "tuned $2" "$(cd "$baseline" && source ./tuned_env.sh && $run "$python" -c "$script" $(theirs_of "$1") --dtype "$2" --reps "$reps")"
 }
 
 for workload in "${workloads[@]}"; do
