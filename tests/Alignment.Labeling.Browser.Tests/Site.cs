@@ -50,7 +50,7 @@ internal sealed class Site : IAsyncDisposable
     public async Task<IPage> OpenAsync(BrowserNewContextOptions? look = null, string hash = "")
     {
         var context = await _browser.NewContextAsync(look ?? new() { ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 1280, Height = 860 } });
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(30_000);
         _contexts.Add(context);
         context.Request += (_, request) =>
         {

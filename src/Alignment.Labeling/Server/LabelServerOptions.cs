@@ -64,6 +64,11 @@ public sealed record LabelServerOptions
             yield return $"{(Certificate is null ? "certificate" : "key")} is missing: a certificate and its key go together";
         }
 
+        if (RequestsPerSecond < 1)
+        {
+            yield return $"requests_per_second is {RequestsPerSecond}; it must be at least 1";
+        }
+
         if (AdminToken is { Length: < AnnotatorTokens.ShortestToken })
         {
             yield return $"admin_token has {AdminToken.Length} characters; it must have at least {AnnotatorTokens.ShortestToken}";
