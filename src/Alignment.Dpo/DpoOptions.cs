@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Alignment.Data.Loading;
 using Alignment.Objectives;
+using Alignment.Objectives.Pairwise;
 using Alignment.Training.Loops;
 using Alignment.Training.Options;
 
@@ -37,9 +38,21 @@ public sealed record DpoOptions : IValidatedOptions
     [Description("how closely the policy is held to the reference; larger is closer")]
     public double Beta { get; init; } = 0.1;
 
-    /// <summary>The form of the loss. TRL's default.</summary>
-    [Description("form of the loss")]
-    public DpoLossKind Loss { get; init; } = DpoLossKind.Sigmoid;
+    /// <summary>The forms of the loss. TRL's default.</summary>
+    [Description("form of the loss, or several whose weighted sum it is")]
+    public IReadOnlyList<DpoLossKind> Loss { get; init; } = [DpoLossKind.Sigmoid];
+
+    /// <summary>Weights of the forms.</summary>
+    [Description("a weight for each form; 1 each when left out")]
+    public IReadOnlyList<double>? LossWeights { get; init; }
+
+    /// <summary>f of f-DPO. TRL's default.</summary>
+    [Description("divergence from the reference")]
+    public FDivergence FDivergenceType { get; init; } = FDivergence.ReverseKl;
+
+    /// <summary>α of the α-divergence. TRL's default.</summary>
+    [Description("alpha of alpha_divergence")]
+    public double FAlphaDivergenceCoef { get; init; } = 0.5;
 
     /// <summary>ε of conservative DPO.</summary>
     [Description("share of labels taken to be flipped, from 0 up to 0.5")]
@@ -53,6 +66,42 @@ public sealed record DpoOptions : IValidatedOptions
     [Description("weight of the chosen response's negative log-likelihood per token (RPO); 0 turns it off")]
     public double SftWeight { get; init; }
 
+    /// <summary>τ of DiscoPOP. The paper's.</summary>
+    [Description("tau of discopop")]
+    public double DiscopopTau { get; init; } = 0.05;
+
+    /// <summary>α of LD-DPO.</summary>
+    [Description("weight of what a response says past the shorter one's length (LD-DPO), 0 to 1; 1 when left out")]
+    public double? LdAlpha { get; init; }
+
+    /// <summary>Whether pairs are weighted as in WPO.</summary>
+    [Description("whether pairs that the policy would say itself weigh more (WPO)")]
+    public bool UseWeighting { get; init; }
+
+    /// <summary>Margin of every pair.</summary>
+    [Description("by how much the chosen response's reward has to lead (SimPO's gamma, ODPO's offset)")]
+    public double Margin { get; init; }
+
+    /// <summary>Whether the rows' own margins are added.</summary>
+    [Description("whether the margin column of the rows is added to margin")]
+    public bool UseMargins { get; init; }
+
+    /// <summary>Whether there is no reference at all.</summary>
+    [Description("whether the loss has no reference: CPO, SimPO, ORPO")]
+    public bool ReferenceFree { get; init; }
+
+    /// <summary>Whether the reference follows the policy, as in TR-DPO.</summary>
+    [Description("whether the reference follows the policy (TR-DPO)")]
+    public bool SyncRefModel { get; init; }
+
+    /// <summary>How far it follows at a time. TRL's default.</summary>
+    [Description("share of the policy in the reference at each synchronisation; 1 copies the policy")]
+    public double RefModelMixupAlpha { get; init; } = 0.6;
+
+    /// <summary>Steps between two synchronisations. TRL's default.</summary>
+    [Description("steps between two synchronisations of the reference")]
+    public int RefModelSyncSteps { get; init; } = 512;
+
     /// <summary>Steps, batches, optimizer.</summary>
     [Description("steps, batches, optimizer")]
     public DpoTrainingOptions Training { get; init; } = new();
@@ -65,14 +114,24 @@ public sealed record DpoOptions : IValidatedOptions
             yield return "train is empty; name at least one file";
         }
 
-        if (!(Beta > 0 && double.IsFinite(Beta)))
+        foreach (var problem in ToLossOptions().Problems().Concat(ReferenceProblems()))
         {
-            yield return FormattableString.Invariant($"beta is {Beta}; it must be above 0");
+            yield return problem;
         }
 
-        if (!(LabelSmoothing is >= 0 and < 0.5))
+        if (LdAlpha is { } alpha && !(alpha is >= 0 and <= 1))
         {
-            yield return FormattableString.Invariant($"label_smoothing is {LabelSmoothing}; it must be at least 0 and below 0.5");
+            yield return FormattableString.Invariant($"ld_alpha is {alpha}; it must be from 0 to 1");
+        }
+
+        if (!(Margin >= 0 && double.IsFinite(Margin)))
+        {
+            yield return FormattableString.Invariant($"margin is {Margin}; it must be at least 0");
+        }
+
+        foreach (var kind in HasMargins ? Loss.Where(kind => kind != DpoLossKind.Sft && !PairwiseLosses.Of(kind).TakesMargins) : [])
+        {
+            yield return $"loss {PairwiseLosses.Of(kind).Name} has no place for a margin; leave margin and use_margins out";
         }
 
         if (!(SftWeight >= 0 && double.IsFinite(SftWeight)))
@@ -83,6 +142,58 @@ public sealed record DpoOptions : IValidatedOptions
         foreach (var problem in Data.Problems())
         {
             yield return problem;
+        }
+    }
+
+    /// <summary>Whether some pair may have a margin.</summary>
+    internal bool HasMargins => Margin > 0 || UseMargins;
+
+    /// <summary>Whether the likelihood of the chosen responses is a part of the loss.</summary>
+    internal bool HasLikelihood => SftWeight > 0 || Loss.Contains(DpoLossKind.Sft);
+
+    /// <summary>The loss that these options describe.</summary>
+    internal DpoLossOptions ToLossOptions() => new()
+    {
+        Losses = Loss,
+        Weights = LossWeights,
+        Beta = Beta,
+        LabelSmoothing = LabelSmoothing,
+        Divergence = FDivergenceType,
+        DivergenceAlpha = FAlphaDivergenceCoef,
+        IpoLengthNorm = IpoLengthNorm,
+        DiscopopTau = DiscopopTau,
+    };
+
+    private IEnumerable<string> ReferenceProblems()
+    {
+        if (ReferenceFree && Reference is not null)
+        {
+            yield return "reference_free and reference exclude each other; leave one of them out";
+        }
+
+        if (!SyncRefModel)
+        {
+            yield break;
+        }
+
+        if (ReferenceFree)
+        {
+            yield return "reference_free leaves sync_ref_model nothing to follow; leave one of them out";
+        }
+
+        if (Training.Lora is not null)
+        {
+            yield return "sync_ref_model moves all weights of the reference and cannot follow an adapter; leave training.lora or sync_ref_model out";
+        }
+
+        if (!(RefModelMixupAlpha is > 0 and <= 1))
+        {
+            yield return FormattableString.Invariant($"ref_model_mixup_alpha is {RefModelMixupAlpha}; it must be above 0 and at most 1");
+        }
+
+        if (RefModelSyncSteps < 1)
+        {
+            yield return $"ref_model_sync_steps is {RefModelSyncSteps}; it must be at least 1";
         }
     }
 }

@@ -20,11 +20,11 @@ namespace Alignment.Dpo;
 /// Direct preference optimisation against log-probs that the frozen reference gave once, before training. The numbers are those of
 /// docs/algorithms/dpo.md.
 /// </summary>
-internal sealed class DpoStage(DpoOptions options, StageSession session, CausalLm policy, PairSet train, PairSet eval, int padId)
+internal sealed class DpoStage(DpoOptions options, StageSession session, CausalLm policy, PairSet train, PairSet eval, int padId, MovingReference? moving = null)
 {
     private const string ResultsFile = "results.json";
 
-    private readonly PairScorer _scorer = new(options, policy, padId);
+    private readonly PairScorer _scorer = new(options, policy, padId, moving);
     private readonly ChosenDeltaWatch _watch = new(session.Log);
 
     private int EvalBatchSize => options.Training.EvalBatchSize ?? options.Training.BatchSize;
@@ -53,13 +53,14 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         // 2. the pairs, prompt and responses tokenized apart
         var pairs = PairRows.Load(options, tokenizer, policy.Config, session);
 
-        // 3. log-probs of both responses under the reference, once, or from the file
-        var scoring = new ReferenceScoring(options, session, policy, tokenizer);
-        var (train, eval) = scoring.Run(pairs);
+        // 3. log-probs of both responses under the reference, once, or from the file; a moving reference reads each batch anew
+        var scoring = options.ReferenceFree ? null : new ReferenceScoring(options, session, policy, tokenizer);
+        using var moving = options.SyncRefModel ? new MovingReference(LoadReference(options), policy, options.RefModelMixupAlpha, options.RefModelSyncSteps) : null;
+        var (train, eval) = scoring is null || moving is not null ? (new PairSet(pairs.Train, null), new PairSet(pairs.Eval, null)) : scoring.Run(pairs);
 
         // 4. before the first step policy and reference must agree
-        var stage = new DpoStage(options, session, policy, train, eval, tokenizer.PadId);
-        if (scoring.IsOwnReference)
+        var stage = new DpoStage(options, session, policy, train, eval, tokenizer.PadId, moving);
+        if (scoring is { IsOwnReference: true })
         {
             stage.TestSelf();
         }
@@ -78,11 +79,14 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         return 0;
     }
 
+    private static CausalLm LoadReference(DpoOptions options) =>
+        ModelFolder.LoadCausalLm(options.Reference ?? options.Model, Devices.Parse(options.Training.Device), options.Training.Dtype.ToScalarType());
+
     private void TestSelf()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        SelfTest.Check(_scorer.Score(train, PairSet.Batches(train.Pairs, EvalBatchSize).First()).Pairwise, options.Loss, options.Beta);
+        SelfTest.Check(_scorer.Score(train, PairSet.Batches(train.Pairs, EvalBatchSize).First()).Pairwise, options);
     }
 
     private TrainingResult Train()
@@ -99,6 +103,8 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             Order = epoch => DataOrder.Grouped(lengths, rowsPerStep, seed, epoch),
             RowId = row => train.Pairs[row].RowId,
             Loss = Loss,
+            AfterStep = moving is null ? null : moving.AfterStep,
+            Parts = moving is null ? [] : [moving.Part],
             Evaluate = eval.Pairs.Count > 0 ? Evaluate : null,
             Memory = StageModels.Memory(options.Training, policy.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false),
         }, session).Run();
@@ -111,7 +117,11 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         var scores = _scorer.Score(train, rows);
         var delta = AddMetrics(metrics, scores);
         metrics.Count("num_tokens", scores.Batch.TokenCount);
-        _watch.Add(delta, rows.Length);
+        if (delta is { } moved)
+        {
+            _watch.Add(moved, rows.Length);
+        }
+
         return scores.Losses.sum().MoveToOuterDisposeScope(); // []
     }
 
@@ -132,8 +142,8 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     }
 
     // 7. what TRL logs, and how far the chosen responses have moved from the reference
-    private double AddMetrics(MetricMeans metrics, PairScores scores) =>
-        PairMetrics.Add(metrics, scores, scores.Tokens, options.SftWeight > 0);
+    private double? AddMetrics(MetricMeans metrics, PairScores scores) =>
+        PairMetrics.Add(metrics, scores, scores.Tokens, options.HasLikelihood);
 
     private void WriteResults(TrainingResult result)
     {

@@ -13,13 +13,13 @@ internal static class PairMetrics
     /// <param name="scores">The batch.</param>
     /// <param name="statistics">[N] each, of the response tokens.</param>
     /// <param name="withLikelihood">Whether the likelihood of the chosen responses is a part of the loss.</param>
-    /// <returns><c>logps/chosen_delta_ref</c> of the batch, in nats per token.</returns>
-    public static double Add(MetricMeans metrics, PairScores scores, TokenStatistics statistics, bool withLikelihood)
+    /// <returns><c>logps/chosen_delta_ref</c> of the batch, in nats per token; null without a reference.</returns>
+    public static double? Add(MetricMeans metrics, PairScores scores, TokenStatistics statistics, bool withLikelihood)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (chosen, rejected) = (scores.Pairwise.ChosenRewards, scores.Pairwise.RejectedRewards); // [P]
-        var delta = ((scores.Policy.Chosen - scores.Reference.Chosen) / scores.Lengths.Chosen).mean().ToDouble();
+        var delta = scores.Reference is { } reference ? ((scores.Policy.Chosen - reference.Chosen) / scores.Lengths.Chosen).mean().ToDouble() : (double?)null;
 
         void PerPair(string name, Tensor values) => metrics.Add(name, values.mean().ToDouble(), scores.Batch.Pairs.Count);
         PerPair("rewards/chosen", chosen);
@@ -28,7 +28,11 @@ internal static class PairMetrics
         PerPair("rewards/margins", chosen - rejected);
         PerPair("logps/chosen", scores.Policy.Chosen);
         PerPair("logps/rejected", scores.Policy.Rejected);
-        metrics.Add("logps/chosen_delta_ref", delta, scores.Batch.Pairs.Count);
+        if (delta is { } moved)
+        {
+            metrics.Add("logps/chosen_delta_ref", moved, scores.Batch.Pairs.Count);
+        }
+
         if (withLikelihood)
         {
             PerPair("nll_loss", scores.Likelihood);

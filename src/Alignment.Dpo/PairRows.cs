@@ -1,7 +1,9 @@
+using System.Globalization;
 using Alignment.Core.Models;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Data.Tokenization;
+using Alignment.Objectives.Pairwise;
 using Alignment.Training.Runs;
 
 namespace Alignment.Dpo;
@@ -33,8 +35,25 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
             session.Count(name, value);
         }
 
-        return train.Examples.Count > 0
-            ? new PairRows(train.Examples, eval?.Examples ?? [])
+        var sorted = options.Loss.Select(PairwiseLosses.Of).FirstOrDefault(loss => loss.SortsBatch);
+        var kept = sorted is null ? train.Examples : WithoutTies(train.Examples, sorted, "train", session);
+        return kept.Count > 0
+            ? new PairRows(kept, eval is null ? [] : sorted is null ? eval.Examples : WithoutTies(eval.Examples, sorted, "eval", session))
             : throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no pair is left to train on; see what was skipped, or name other files");
+    }
+
+    // A loss that sorts a batch knows no pairs, so it can heed no labels: ties say nothing and go, other soft labels are an error.
+    private static PreferenceExample[] WithoutTies(IReadOnlyList<PreferenceExample> pairs, PairwiseLoss loss, string set, StageSession session)
+    {
+        if (pairs.FirstOrDefault(pair => pair.Label is not (0.5 or 1)) is { } soft)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{soft.RowId}: label {soft.Label} is a soft label, which loss {loss.Name} cannot take: it compares sorted batches, not pairs; leave such rows out or take another loss"));
+        }
+
+        PreferenceExample[] kept = [.. pairs.Where(pair => pair.Label == 1)];
+        session.Count($"{set}/ties", pairs.Count - kept.Length);
+        return kept;
     }
 }

@@ -1,5 +1,7 @@
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
+using static TorchSharp.torch;
 
 namespace Alignment.Dpo;
 
@@ -7,8 +9,11 @@ namespace Alignment.Dpo;
 /// <param name="options">β, the form of the loss, its other terms.</param>
 /// <param name="policy">The model that is trained, without dropout.</param>
 /// <param name="padId">Fills short rows; its value changes nothing.</param>
-internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId)
+/// <param name="moving">The reference where it follows the policy; null where its numbers stand in the set, or there is none.</param>
+internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId, MovingReference? moving = null)
 {
+    private readonly DpoLossOptions _loss = options.ToLossOptions();
+
     /// <summary>One batch, both responses of each pair in one forward pass, which runs over their prompt once.</summary>
     /// <param name="set">Pairs and reference.</param>
     /// <param name="rows">P rows of the set.</param>
@@ -16,17 +21,27 @@ internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId)
     public PairScores Score(PairSet set, int[] rows)
     {
         // 5. log-probs of the response tokens under the policy, summed over each response
-        var batch = PairBatch.Of([.. rows.Select(row => set.Pairs[row])], padId, policy.Device);
-        var tokens = batch.Targets.Score(policy, batch.Targets.Hidden(policy)); // [N] each
-        var logProbs = batch.Sum(tokens.LogProb);                               // [P] each
-        var reference = set.Reference.At(rows, policy.Device);                  // [P] each
+        var batch = PairBatch.Of([.. rows.Select(row => set.Pairs[row])], padId, policy.Device, options.LdAlpha);
+        var hidden = batch.Targets.Hidden(policy);                                         // [N, D]
+        var tokens = batch.Targets.Score(policy, hidden);                                  // [N] each
+        var logProbs = batch.Sum(tokens.LogProb);                                          // [P] each
+        var reference = moving?.LogProbs(batch) ?? set.Reference?.At(rows, policy.Device); // [P] each
 
         // 6. the loss of each pair, and the likelihood of its chosen response if that is wanted too
         var lengths = batch.Lengths(); // [P] each
+        var whole = batch.TokenWeights is null ? logProbs : batch.Sum(tokens.LogProb, weighted: false);
+        var likelihood = (whole.Chosen / lengths.Chosen).neg(); // [P]
+        var weights = options.UseWeighting ? Weights(batch, hidden, tokens, lengths) : null;
         var pairwise = DpoLoss.Compute(
-            logProbs, reference, options.Beta, options.Loss, options.LabelSmoothing, batch.Labels(), options.IpoLengthNorm ? lengths : null);
-        var likelihood = (logProbs.Chosen / lengths.Chosen).neg(); // [P]
+            logProbs, reference, _loss, batch.Labels(), lengths, batch.Margins(options.Margin, options.UseMargins), likelihood, weights);
         var losses = options.SftWeight > 0 ? pairwise.Losses + options.SftWeight * likelihood : pairwise.Losses; // [P]
         return new PairScores(batch, tokens, logProbs, reference, lengths, pairwise, likelihood, losses);
+    }
+
+    // WPO: how likely the policy is to say the tokens itself, against what it expects to say.
+    private Tensor Weights(PairBatch batch, Tensor hidden, TokenStatistics tokens, PairLogProbs lengths)
+    {
+        var aligned = batch.Sum(WpoWeights.Aligned(tokens.LogProb.detach().to(ScalarType.Float64), batch.Targets.LogSumSquares(policy, hidden)), weighted: false);
+        return WpoWeights.Compute(new(aligned.Chosen / lengths.Chosen, aligned.Rejected / lengths.Rejected));
     }
 }

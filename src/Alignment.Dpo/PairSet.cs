@@ -6,8 +6,8 @@ namespace Alignment.Dpo;
 
 /// <summary>Pairs with what the reference says about them.</summary>
 /// <param name="Pairs">The pairs.</param>
-/// <param name="Reference">The reference's log-probs, row for row.</param>
-internal sealed record PairSet(IReadOnlyList<PreferenceExample> Pairs, ReferenceLogProbs Reference)
+/// <param name="Reference">The reference's log-probs, row for row; null where there is none, or it moves.</param>
+internal sealed record PairSet(IReadOnlyList<PreferenceExample> Pairs, ReferenceLogProbs? Reference)
 {
     /// <summary>Rows in batches of like length: the order in which the reference and the evaluation read them.</summary>
     public static IEnumerable<int[]> Batches(IReadOnlyList<PreferenceExample> pairs, int batchSize) =>

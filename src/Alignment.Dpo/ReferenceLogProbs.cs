@@ -17,8 +17,9 @@ internal sealed record ReferenceLogProbs(double[] Chosen, double[] Rejected)
     /// <param name="padId">Fills short rows; its value changes nothing.</param>
     /// <param name="read">Told how many more pairs were read.</param>
     /// <param name="cancel">Stops between batches.</param>
+    /// <param name="ldAlpha">Weight of the tokens past the shorter response's length; null for 1.</param>
     public static ReferenceLogProbs Compute(
-        CausalLm model, IReadOnlyList<PreferenceExample> pairs, int batchSize, int padId, Action<int> read, CancellationToken cancel)
+        CausalLm model, IReadOnlyList<PreferenceExample> pairs, int batchSize, int padId, Action<int> read, CancellationToken cancel, double? ldAlpha = null)
     {
         var result = new ReferenceLogProbs(new double[pairs.Count], new double[pairs.Count]);
         using var noGrad = no_grad();
@@ -26,7 +27,7 @@ internal sealed record ReferenceLogProbs(double[] Chosen, double[] Rejected)
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = PairBatch.Of([.. rows.Select(row => pairs[row])], padId, model.Device);
+            var batch = PairBatch.Of([.. rows.Select(row => pairs[row])], padId, model.Device, ldAlpha);
             var sums = batch.Sum(batch.Targets.LogProbs(model)); // [P] each
             var (chosen, rejected) = (sums.Chosen.cpu().data<double>().ToArray(), sums.Rejected.cpu().data<double>().ToArray());
             for (var i = 0; i < rows.Length; i++)

@@ -69,7 +69,7 @@ internal sealed class ReferenceScoring
             foreach (var (name, pairs) in ((string, IReadOnlyList<PreferenceExample>)[])[(nameof(rows.Train), rows.Train), (nameof(rows.Eval), rows.Eval)])
             {
                 sets[name] = ReferenceLogProbs.Compute(
-                    other ?? _policy, pairs, _options.Training.EvalBatchSize ?? _options.Training.BatchSize, _tokenizer.PadId, count => report(done += count), _session.Cancel);
+                    other ?? _policy, pairs, _options.Training.EvalBatchSize ?? _options.Training.BatchSize, _tokenizer.PadId, count => report(done += count), _session.Cancel, _options.LdAlpha);
             }
         });
         return sets;
@@ -83,5 +83,7 @@ internal sealed class ReferenceScoring
 
     /// <summary>Everything that the log-probs depend on.</summary>
     private string Key(PairRows rows) => ContentHash.OfText(string.Join('\n',
-        Format, _weights, _tokenizer.Fingerprint, _options.Training.Dtype, IsOwnReference ? _options.Training.Quantization : Quantization.None, Devices.Parse(_options.Training.Device).type, PairSet.HashOf(rows.Train), PairSet.HashOf(rows.Eval)));
+        Format + LdAlpha, _weights, _tokenizer.Fingerprint, _options.Training.Dtype, IsOwnReference ? _options.Training.Quantization : Quantization.None, Devices.Parse(_options.Training.Device).type, PairSet.HashOf(rows.Train), PairSet.HashOf(rows.Eval)));
+
+    private string LdAlpha => _options.LdAlpha is { } alpha ? FormattableString.Invariant($" ld_alpha {alpha:R}") : "";
 }

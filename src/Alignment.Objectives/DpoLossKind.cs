@@ -47,4 +47,7 @@ public enum DpoLossKind
 
     /// <summary>DPO on log-ratios per token.</summary>
     SigmoidNorm,
+
+    /// <summary>ORPO's odds ratio; it reads no reference.</summary>
+    OddsRatio,
 }

@@ -120,12 +120,67 @@ public sealed class DpoStageTests
     [InlineData("loss=hinge")]
     [InlineData("loss=ipo")]
     [InlineData("training.dtype=bf16")]
-    public void Run_OtherFormOrPrecision_PassesTheSelfTestAndTrains(string assignment)
+    [InlineData("loss=[sigmoid,bco_pair,sft]", "loss_weights=[0.8,0.2,1]")]
+    [InlineData("f_divergence_type=js_divergence", "use_weighting=true", "ld_alpha=0.5")]
+    [InlineData("margin=0.3", "use_margins=true")]
+    public void Run_OtherFormOrPrecision_PassesTheSelfTestAndTrains(params string[] assignments)
     {
         using var run = new TinyRun(Options);
-        var (code, output) = run.Run(null, "--set", assignment, "--set", "training.max_steps=2");
+        var (code, output) = run.Run(null, [.. assignments.Append("training.max_steps=2").SelectMany(assignment => (string[])["--set", assignment])]);
         code.ShouldBe(0, output);
         Number(TinyRun.Rows(run.Stage).Single(row => row["step"]!.GetValue<int>() == 0), "eval_rewards/margins").ShouldBe(0, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("loss=[sft,odds_ratio]", "loss_weights=[1,0.1]")]
+    [InlineData("loss=sigmoid_norm", "beta=2", "margin=0.5")]
+    [InlineData("loss=[sigmoid,sft]")]
+    public void Run_WithoutReference_LearnsThePairsAndReadsNoReference(params string[] assignments)
+    {
+        using var run = new TinyRun(Options);
+        var (code, output) = run.Run(null, [.. assignments.Append("reference_free=true").Append("sft_weight=0").Append("label_smoothing=0").SelectMany(assignment => (string[])["--set", assignment])]);
+
+        code.ShouldBe(0, output);
+        File.Exists(Path.Combine(run.Stage, ReferenceCache.FileName)).ShouldBeFalse();
+        var rows = TinyRun.Rows(run.Stage);
+        Number(rows[^1], "eval_loss").ShouldBeLessThan(Number(rows.Single(row => row["step"]!.GetValue<int>() == 0), "eval_loss"));
+        rows[^1].ContainsKey("eval_logps/chosen_delta_ref").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Run_MovingReferenceKilledAtAnyMoment_EndsByteIdentical()
+    {
+        using var run = new TinyRun(Options + "    sync_ref_model: true\n    ref_model_sync_steps: 4\n");
+        run.Run(run.At("whole")).ExitCode.ShouldBe(0);
+        var (folder, stage) = (run.At("killed"), run.At("killed", "dpo"));
+        foreach (var lines in (int[])[7, 17])
+        {
+            using var process = run.Start(folder);
+            TinyRun.AwaitMetrics(process, stage, lines);
+            process.HasExited.ShouldBeFalse("the stage was over before it could be killed");
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        run.Run(folder).ExitCode.ShouldBe(0);
+        AssertSameResult(run, stage);
+
+        // Every fourth step the reference takes 60 % of the policy: the margins fall back.
+        var margins = TinyRun.Rows(stage).Where(row => row.ContainsKey("rewards/margins")).ToDictionary(row => row["step"]!.GetValue<int>(), row => Math.Abs(Number(row, "rewards/chosen")));
+        margins[21].ShouldBeLessThan(margins[20]);
+    }
+
+    [Fact]
+    public void Run_SortedLoss_LeavesTiesOutAndNamesOtherSoftLabels()
+    {
+        using var run = new TinyRun(Options);
+        var (code, output) = run.Run(null, "--set", "loss=aot", "--set", "training.max_steps=1");
+        code.ShouldBe(0, output);
+        File.ReadAllText(Path.Combine(run.Stage, "manifest.json")).ShouldContain("\"train/ties\": 4");
+        Directory.Delete(run.Stage, recursive: true);
+
+        File.AppendAllText(run.At("train.jsonl"), """{"prompt": "a", "chosen": " c", "rejected": " b", "label": 0.8}""" + "\n");
+        AssertRefused(run.Run(null, "--set", "loss=aot"), run, 2, "train.jsonl:25: label 0.8 is a soft label, which loss aot cannot take");
     }
 
     [Fact]
@@ -165,12 +220,18 @@ public sealed class DpoStageTests
     [InlineData("label_smoothing", "0.5", 2, "label_smoothing is 0.5")]
     [InlineData("sft_weight", "-1", 2, "sft_weight is -1")]
     [InlineData("betta", "1", 2, "beta")]
+    [InlineData("loss", "exo_pair", 2, "needs label_smoothing", "label_smoothing=0")]
+    [InlineData("loss_weights", "[1,2]", 2, "loss_weights has 2 numbers for 1 losses")]
+    [InlineData("ld_alpha", "2", 2, "ld_alpha is 2")]
+    [InlineData("margin", "1", 2, "loss nca_pair has no place for a margin", "loss=nca_pair")]
+    [InlineData("sync_ref_model", "true", 2, "nothing to follow", "reference_free=true")]
+    [InlineData("ref_model_sync_steps", "0", 2, "ref_model_sync_steps is 0", "sync_ref_model=true")]
     [InlineData("train", "[ROOT/absent.jsonl]", 3, "absent.jsonl")]
     [InlineData("model", "ROOT/absent", 3, "absent")]
-    public void Run_BadOption_SaysWhatAndWhereAndLeavesNothing(string option, string value, int exitCode, string message)
+    public void Run_BadOption_SaysWhatAndWhereAndLeavesNothing(string option, string value, int exitCode, string message, string with = "")
     {
         using var run = new TinyRun(Options);
-        AssertRefused(run.Run(null, "--set", $"{option}={value.Replace("ROOT", run.Root)}"), run, exitCode, message);
+        AssertRefused(run.Run(null, ["--set", $"{option}={value.Replace("ROOT", run.Root)}", .. with.Length == 0 ? (string[])[] : ["--set", with]]), run, exitCode, message);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class PairScorerTests
     {
         using var scope = NewDisposeScope();
         using var policy = TinyPairs.Policy();
-        var options = TinyPairs.Options with { Beta = Beta, Loss = kind, LabelSmoothing = smoothing, SftWeight = sftWeight, IpoLengthNorm = lengthNorm };
+        var options = TinyPairs.Options with { Beta = Beta, Loss = [kind], LabelSmoothing = smoothing, SftWeight = sftWeight, IpoLengthNorm = lengthNorm };
 
         var scores = new PairScorer(options, policy, TinyPairs.PadId).Score(TinyPairs.Set, [2, 0, 3, 1]);
 

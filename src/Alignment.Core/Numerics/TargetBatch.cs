@@ -67,6 +67,13 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     public Tensor LogProbs(CausalLm model, Tensor hidden, double temperature = 1) =>
         TokenLogProbs.Compute(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
 
+    /// <summary>log Σ_v p(v)² where each target is predicted, without gradient.</summary>
+    /// <param name="model">Its output layer is used.</param>
+    /// <param name="hidden">[N, D], from <see cref="Hidden"/>.</param>
+    /// <returns>[N], float64.</returns>
+    public Tensor LogSumSquares(CausalLm model, Tensor hidden) =>
+        TokenConcentration.LogSumSquares(hidden, model.OutputWeight, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
+
     /// <summary>log p of each target with its gradient, and what the metrics say about it, from one pass over the vocabulary.</summary>
     /// <param name="model">Its output layer is used.</param>
     /// <param name="hidden">[N, D], from <see cref="Hidden"/>.</param>

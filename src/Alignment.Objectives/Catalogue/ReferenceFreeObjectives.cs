@@ -34,7 +34,7 @@ internal static class ReferenceFreeObjectives
         Cpo.Preset("alphapo", "−log σ(β(r_w − r_l) − γ), r = (1 − π̄^(−α))/α, π̄ the mean probability of a token", "Gupta et al. 2025, arXiv:2501.03884, Eq. 5", ("loss_type", "simpo"), ("cpo_alpha", 0.0), ("alpha", 0.25)),
         new("orpo", "nll − β·log σ(o), o = log odds(y_w) − log odds(y_l)", "Hong et al. 2024, arXiv:2403.07691, Eq. 6 and 7", EvaluateOrpo)
         {
-            Aliases = ["orpo_loss", "odds_ratio_loss", "odds_ratio"],
+            Aliases = ["orpo_loss", "odds_ratio_loss"],
             Inputs = [.. PairCase.PolicyInputs, Likelihood],
             Options = [new("beta", 0.1, "β, the paper's λ") { Aliases = ["lambda"] }],
         },

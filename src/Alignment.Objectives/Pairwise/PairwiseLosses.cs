@@ -7,7 +7,7 @@ public static class PairwiseLosses
 {
     private static readonly double Ln2 = Math.Log(2);
 
-    /// <summary>In TRL's order.</summary>
+    /// <summary>In TRL's order, then those that its DPO trainer does not have.</summary>
     public static IReadOnlyList<PairwiseLoss> All { get; } =
     [
         new(DpoLossKind.Sigmoid, "sigmoid", "−log σ(d)", "Rafailov et al. 2023 (DPO), arXiv:2305.18290, Eq. 7; ε: Mitchell 2023, cdpo.pdf, Eq. 3", t => SigmoidLoss.Compute(t.Difference))
@@ -72,6 +72,8 @@ public static class PairwiseLosses
         {
             TakesMargins = true, AtReference = _ => Ln2,
         },
+        new(DpoLossKind.OddsRatio, "odds_ratio", "−log σ(log odds(y_w) − log odds(y_l)), odds = p/(1 − p), p the mean probability of a token; reads no reference", "Hong et al. 2024 (ORPO), arXiv:2403.07691, Eq. 7",
+            t => OddsRatioLoss.Compute(t.LogProbsPerToken, 1)),
     ];
 
     /// <summary>The entry of a form.</summary>

@@ -60,6 +60,11 @@ public sealed class PairwiseTerms
         ? Scores.Chosen / lengths.Chosen - Scores.Rejected / lengths.Rejected
         : throw new ArgumentException("the loss is per token: give the lengths of the responses", nameof(Lengths));
 
+    /// <summary>log π(y)/|y|, [B] each.</summary>
+    public PairLogProbs LogProbsPerToken => Lengths is { } lengths
+        ? new(Policy.Chosen / lengths.Chosen, Policy.Rejected / lengths.Rejected)
+        : throw new ArgumentException("the loss is per token: give the lengths of the responses", nameof(Lengths));
+
     /// <summary>Takes the margin off.</summary>
     /// <param name="difference">[B], in units of reward.</param>
     public Tensor WithMargin(Tensor difference) => Margins is null ? difference : difference - Margins;

@@ -67,6 +67,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         {
             // 1-4. rows, gradients, clip and check, update
             TrainStep(step, gradient);
+            task.AfterStep?.Invoke(step);
 
             // 5. log the means since the last line
             if (step % options.LogEvery == 0 || step == total)

@@ -41,6 +41,9 @@ public sealed record TrainingTask
     /// </summary>
     public Func<CancellationToken, IEnumerable<KeyValuePair<string, double>>>? Evaluate { get; init; }
 
+    /// <summary>Called after each optimizer step with its number, before metrics, evaluation and checkpoint.</summary>
+    public Action<long>? AfterStep { get; init; }
+
     /// <summary>What the training will take of the memory; said before the start, with what was reached at the end.</summary>
     public MemoryEstimate? Memory { get; init; }
 
