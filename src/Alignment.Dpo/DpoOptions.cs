@@ -46,6 +46,18 @@ public sealed record DpoOptions : IValidatedOptions
     [Description("a weight for each form; 1 each when left out")]
     public IReadOnlyList<double>? LossWeights { get; init; }
 
+    /// <summary>The loss of responses that are good or bad by themselves, in place of <see cref="Loss"/>.</summary>
+    [Description("loss of unpaired rows (prompt, completion, label), in place of loss; pairs are taken apart")]
+    public UnpairedLossKind? Unpaired { get; init; }
+
+    /// <summary>λ_D of KTO. TRL's default.</summary>
+    [Description("weight of good responses in kto and apo_zero_unpaired")]
+    public double DesirableWeight { get; init; } = 1;
+
+    /// <summary>λ_U of KTO. TRL's default.</summary>
+    [Description("weight of bad responses in kto and apo_zero_unpaired")]
+    public double UndesirableWeight { get; init; } = 1;
+
     /// <summary>f of f-DPO. TRL's default.</summary>
     [Description("divergence from the reference")]
     public FDivergence FDivergenceType { get; init; } = FDivergence.ReverseKl;
@@ -114,7 +126,7 @@ public sealed record DpoOptions : IValidatedOptions
             yield return "train is empty; name at least one file";
         }
 
-        foreach (var problem in ToLossOptions().Problems().Concat(ReferenceProblems()))
+        foreach (var problem in ToLossOptions().Problems().Concat(ReferenceProblems()).Concat(UnpairedProblems()))
         {
             yield return problem;
         }
@@ -163,6 +175,36 @@ public sealed record DpoOptions : IValidatedOptions
         IpoLengthNorm = IpoLengthNorm,
         DiscopopTau = DiscopopTau,
     };
+
+    private IEnumerable<string> UnpairedProblems()
+    {
+        if (Unpaired is not { } unpaired)
+        {
+            yield break;
+        }
+
+        foreach (var (option, isSet) in ((string, bool)[])
+        [
+            ("loss", !(Loss is [DpoLossKind.Sigmoid])), ("loss_weights", LossWeights is not null), ("label_smoothing", LabelSmoothing > 0), ("sft_weight", SftWeight > 0), ("ld_alpha", LdAlpha is not null),
+            ("use_weighting", UseWeighting), ("margin", Margin > 0), ("use_margins", UseMargins), ("reference_free", ReferenceFree), ("f_divergence_type", FDivergenceType != FDivergence.ReverseKl),
+        ])
+        {
+            if (isSet)
+            {
+                yield return $"{option} has no place in an unpaired loss; leave {option} or unpaired out";
+            }
+        }
+
+        if (!(DesirableWeight >= 0 && UndesirableWeight >= 0 && double.IsFinite(DesirableWeight + UndesirableWeight)))
+        {
+            yield return FormattableString.Invariant($"desirable_weight is {DesirableWeight}, undesirable_weight {UndesirableWeight}; both must be at least 0");
+        }
+
+        if (unpaired == UnpairedLossKind.Kto && Training.BatchSize < 2)
+        {
+            yield return "training.batch_size is 1; kto estimates its KL on a batch and needs at least 2, better 8";
+        }
+    }
 
     private IEnumerable<string> ReferenceProblems()
     {

@@ -24,8 +24,11 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
 {
     private const string ResultsFile = "results.json";
 
-    private readonly PairScorer _scorer = new(options, policy, padId, moving);
+    private readonly UnpairedLoss? _unpaired = options.Unpaired is null ? null : new(options);
+    private PairScorer? _pairs;
     private readonly ChosenDeltaWatch _watch = new(session.Log);
+
+    private PairScorer Scorer => _pairs ??= new(options, policy, padId, moving, _unpaired);
 
     private int EvalBatchSize => options.Training.EvalBatchSize ?? options.Training.BatchSize;
 
@@ -86,7 +89,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        SelfTest.Check(_scorer.Score(train, PairSet.Batches(train.Pairs, EvalBatchSize).First()).Pairwise, options);
+        SelfTest.Check(Scorer.Score(train, PairSet.Batches(train.Pairs, EvalBatchSize).First()).Pairwise, options);
     }
 
     private TrainingResult Train()
@@ -104,7 +107,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             RowId = row => train.Pairs[row].RowId,
             Loss = Loss,
             AfterStep = moving is null ? null : moving.AfterStep,
-            Parts = moving is null ? [] : [moving.Part],
+            Parts = [.. moving is null ? [] : (CheckpointPart[])[moving.Part], .. _unpaired is null ? [] : (CheckpointPart[])[_unpaired.Part]],
             Evaluate = eval.Pairs.Count > 0 ? Evaluate : null,
             Memory = StageModels.Memory(options.Training, policy.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false),
         }, session).Run();
@@ -114,7 +117,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     internal Tensor Loss(int[] rows, MetricMeans metrics)
     {
         using var scope = NewDisposeScope();
-        var scores = _scorer.Score(train, rows);
+        var scores = Scorer.Score(train, rows, training: true);
         var delta = AddMetrics(metrics, scores);
         metrics.Count("num_tokens", scores.Batch.TokenCount);
         if (delta is { } moved)
@@ -133,7 +136,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var scores = _scorer.Score(eval, rows);
+            var scores = Scorer.Score(eval, rows);
             metrics.Add("loss", scores.Losses.mean().ToDouble(), rows.Length);
             AddMetrics(metrics, scores);
         }
@@ -142,8 +145,16 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     }
 
     // 7. what TRL logs, and how far the chosen responses have moved from the reference
-    private double? AddMetrics(MetricMeans metrics, PairScores scores) =>
-        PairMetrics.Add(metrics, scores, scores.Tokens, options.HasLikelihood);
+    private double? AddMetrics(MetricMeans metrics, PairScores scores)
+    {
+        if (_unpaired is null)
+        {
+            return PairMetrics.Add(metrics, scores, scores.Tokens, options.HasLikelihood);
+        }
+
+        _unpaired.AddMetrics(metrics, scores);
+        return null;
+    }
 
     private void WriteResults(TrainingResult result)
     {

@@ -28,6 +28,11 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
         }
 
         var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, config.ContextLength) });
+        if (options.Unpaired is not null)
+        {
+            return LoadUnpaired(options, sets, Math.Min(options.Data.MaxLength, config.ContextLength), session);
+        }
+
         var train = sets.Preferences(options.Train);
         var eval = options.Eval.Count > 0 ? sets.Preferences(options.Eval) : null;
         foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
@@ -40,6 +45,25 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
         return kept.Count > 0
             ? new PairRows(kept, eval is null ? [] : sorted is null ? eval.Examples : WithoutTies(eval.Examples, sorted, "eval", session))
             : throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no pair is left to train on; see what was skipped, or name other files");
+    }
+
+    private static PairRows LoadUnpaired(DpoOptions options, DataSets sets, int maxLength, StageSession session)
+    {
+        var train = sets.Unpaired(options.Train);
+        var eval = options.Eval.Count > 0 ? sets.Unpaired(options.Eval) : null;
+        foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
+        {
+            session.Count(name, value);
+        }
+
+        if (train.Examples.Count == 0)
+        {
+            throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no response is left to train on; see what was skipped, or name other files");
+        }
+
+        var rows = new PairRows(UnpairedRows.Of(train.Examples, maxLength), eval is null ? [] : UnpairedRows.Of(eval.Examples, maxLength));
+        UnpairedRows.Balance(rows.Train, options, session);
+        return rows;
     }
 
     // A loss that sorts a batch knows no pairs, so it can heed no labels: ties say nothing and go, other soft labels are an error.

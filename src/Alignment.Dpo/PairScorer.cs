@@ -10,15 +10,17 @@ namespace Alignment.Dpo;
 /// <param name="policy">The model that is trained, without dropout.</param>
 /// <param name="padId">Fills short rows; its value changes nothing.</param>
 /// <param name="moving">The reference where it follows the policy; null where its numbers stand in the set, or there is none.</param>
-internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId, MovingReference? moving = null)
+/// <param name="unpaired">The loss where the rows are labelled responses; null for pairs.</param>
+internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId, MovingReference? moving = null, UnpairedLoss? unpaired = null)
 {
     private readonly DpoLossOptions _loss = options.ToLossOptions();
 
     /// <summary>One batch, both responses of each pair in one forward pass, which runs over their prompt once.</summary>
     /// <param name="set">Pairs and reference.</param>
     /// <param name="rows">P rows of the set.</param>
+    /// <param name="training">Whether the rows are trained on: what the loss remembers of earlier batches moves only then.</param>
     /// <returns>Everything belongs to the caller's scope; losses have a gradient where it is on.</returns>
-    public PairScores Score(PairSet set, int[] rows)
+    public PairScores Score(PairSet set, int[] rows, bool training = false)
     {
         // 5. log-probs of the response tokens under the policy, summed over each response
         var batch = PairBatch.Of([.. rows.Select(row => set.Pairs[row])], padId, policy.Device, options.LdAlpha);
@@ -31,6 +33,12 @@ internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId,
         var lengths = batch.Lengths(); // [P] each
         var whole = batch.TokenWeights is null ? logProbs : batch.Sum(tokens.LogProb, weighted: false);
         var likelihood = (whole.Chosen / lengths.Chosen).neg(); // [P]
+        if (unpaired is not null)
+        {
+            var single = unpaired.Compute(batch, logProbs, reference!.Value, training);
+            return new PairScores(batch, tokens, logProbs, reference, lengths, single, likelihood, single.Losses);
+        }
+
         var weights = options.UseWeighting ? Weights(batch, hidden, tokens, lengths) : null;
         var pairwise = DpoLoss.Compute(
             logProbs, reference, _loss, batch.Labels(), lengths, batch.Margins(options.Margin, options.UseMargins), likelihood, weights);

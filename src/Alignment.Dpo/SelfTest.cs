@@ -18,7 +18,7 @@ internal static class SelfTest
     public static double? ExpectedLoss(DpoOptions options)
     {
         var loss = options.ToLossOptions();
-        return options.HasMargins || options.UseWeighting
+        return options.Unpaired is not null || options.HasMargins || options.UseWeighting
             ? null
             : options.Loss.Select((kind, k) => (options.LossWeights?[k] ?? 1) * PairwiseLosses.Of(kind).AtReference?.Invoke(loss)).Aggregate((double?)0, (sum, term) => sum + term);
     }

@@ -170,6 +170,45 @@ public sealed class DpoStageTests
         margins[21].ShouldBeLessThan(margins[20]);
     }
 
+    [Theory]
+    [InlineData("kto", "kl")]
+    [InlineData("bco", "delta")]
+    [InlineData("apo_zero_unpaired", "rewards/chosen")]
+    public void Run_Unpaired_KilledAtAnyMoment_LearnsAndEndsByteIdentical(string loss, string metric)
+    {
+        using var run = new TinyRun(Options.Replace("    label_smoothing: 0.1\n    sft_weight: 0.1\n", $"    unpaired: {loss}\n"));
+        run.WriteRows("train.jsonl", File.ReadAllLines(run.At("train.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).SelectMany(row => (JsonObject[])
+        [
+            new() { ["prompt"] = row["prompt"]!.GetValue<string>(), ["completion"] = row["chosen"]!.GetValue<string>(), ["label"] = true },
+            new() { ["prompt"] = row["prompt"]!.GetValue<string>(), ["completion"] = row["rejected"]!.GetValue<string>(), ["label"] = 0 },
+        ]));
+        var (code, output) = run.Run(run.At("whole"));
+        code.ShouldBe(0, output);
+        var rows = TinyRun.Rows(run.At("whole", "dpo"));
+        rows[^1].ContainsKey($"eval_{metric}").ShouldBeTrue();
+        Number(rows[^1], "eval_rewards/margins").ShouldBeGreaterThan(0.05);
+
+        var (folder, stage) = (run.At("killed"), run.At("killed", "dpo"));
+        using (var process = run.Start(folder))
+        {
+            TinyRun.AwaitMetrics(process, stage, 12);
+            process.HasExited.ShouldBeFalse("the stage was over before it could be killed");
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        run.Run(folder).ExitCode.ShouldBe(0);
+        AssertSameResult(run, stage);
+    }
+
+    [Fact]
+    public void Run_UnpairedRowWithoutLabel_NamesIt()
+    {
+        using var run = new TinyRun(Options.Replace("    label_smoothing: 0.1\n    sft_weight: 0.1\n", "    unpaired: kto\n"));
+        File.AppendAllText(run.At("train.jsonl"), """{"prompt": "a", "completion": " c"}""" + "\n");
+        AssertRefused(run.Run(), run, 2, "train.jsonl:25: there is no column 'label'");
+    }
+
     [Fact]
     public void Run_SortedLoss_LeavesTiesOutAndNamesOtherSoftLabels()
     {
@@ -225,6 +264,7 @@ public sealed class DpoStageTests
     [InlineData("ld_alpha", "2", 2, "ld_alpha is 2")]
     [InlineData("margin", "1", 2, "loss nca_pair has no place for a margin", "loss=nca_pair")]
     [InlineData("sync_ref_model", "true", 2, "nothing to follow", "reference_free=true")]
+    [InlineData("unpaired", "kto", 2, "label_smoothing has no place in an unpaired loss")]
     [InlineData("ref_model_sync_steps", "0", 2, "ref_model_sync_steps is 0", "sync_ref_model=true")]
     [InlineData("train", "[ROOT/absent.jsonl]", 3, "absent.jsonl")]
     [InlineData("model", "ROOT/absent", 3, "absent")]

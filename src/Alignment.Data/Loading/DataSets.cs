@@ -44,6 +44,15 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
         Load<PreferenceRow, PreferenceExample>(
             files, RowTypes.Preference, ExampleFormats.Preferences, Examples(options.MaxLength), PreferenceExamples.Build);
 
+    /// <summary>Responses that are good or bad by themselves; pairs are taken apart.</summary>
+    /// <param name="files">Paths or patterns.</param>
+    /// <returns>The examples.</returns>
+    /// <exception cref="DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public LoadedRows<UnpairedExample> Unpaired(IReadOnlyList<string> files) =>
+        Load<DataRow, UnpairedExample>(
+            files, RowTypes.PromptCompletion | RowTypes.Preference, ExampleFormats.Unpaired, Examples(options.MaxLength), UnpairedExamples.Build);
+
     /// <summary>Prompts to be answered; what else a row holds is ignored but kept among its columns.</summary>
     /// <param name="files">Paths or patterns.</param>
     /// <param name="maxNewTokens">What the response may need of the length.</param>

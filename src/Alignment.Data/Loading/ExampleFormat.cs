@@ -42,6 +42,16 @@ internal static class ExampleFormats
         },
         reader => new(reader.ReadString(), ReadIds(reader), ReadIds(reader), ReadIds(reader), reader.ReadDouble(), reader.ReadDouble()));
 
+    public static ExampleFormat<UnpairedExample> Unpaired { get; } = new(
+        (writer, e) =>
+        {
+            writer.Write(e.RowId);
+            Write(writer, e.Prompt);
+            Write(writer, e.Completion);
+            writer.Write(e.Desirable);
+        },
+        reader => new(reader.ReadString(), ReadIds(reader), ReadIds(reader), reader.ReadBoolean()));
+
     public static ExampleFormat<PromptExample> Prompts { get; } = new(
         (writer, e) =>
         {
