@@ -155,11 +155,7 @@ public sealed class DpoStageTests
         var (folder, stage) = (run.At("killed"), run.At("killed", "dpo"));
         foreach (var lines in (int[])[7, 17])
         {
-            using var process = run.Start(folder);
-            TinyRun.AwaitMetrics(process, stage, lines);
-            process.HasExited.ShouldBeFalse("the stage was over before it could be killed");
-            process.Kill();
-            process.WaitForExit();
+            run.Stop(folder, lines).ShouldBe(128 + StageProcess.Kill);
         }
 
         run.Run(folder).ExitCode.ShouldBe(0);
@@ -189,14 +185,7 @@ public sealed class DpoStageTests
         Number(rows[^1], "eval_rewards/margins").ShouldBeGreaterThan(0.05);
 
         var (folder, stage) = (run.At("killed"), run.At("killed", "dpo"));
-        using (var process = run.Start(folder))
-        {
-            TinyRun.AwaitMetrics(process, stage, 12);
-            process.HasExited.ShouldBeFalse("the stage was over before it could be killed");
-            process.Kill();
-            process.WaitForExit();
-        }
-
+        run.Stop(folder, 12).ShouldBe(128 + StageProcess.Kill);
         run.Run(folder).ExitCode.ShouldBe(0);
         AssertSameResult(run, stage);
     }
