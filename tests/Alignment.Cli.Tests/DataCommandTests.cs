@@ -27,6 +27,32 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void ConvertThenAudit_PandaLm_SaysWhatWasFoundAndFailsAboveALimit()
+    {
+        File.WriteAllText(Path.Combine(_folder, "p.json"), """
+            [{"idx": 1, "instruction": "i", "input": "", "response1": "one answer", "response2": "another one", "annotator1": 2},
+             {"idx": 2, "instruction": "j", "input": "", "response1": "same here", "response2": "same here", "annotator1": 0}]
+            """);
+
+        var (code, output, error) = Cli.RunIn(_folder, "data", "convert", "p.json", "out.jsonl");
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        output.ShouldBe("p.json: pandalm (columns instruction, response1, response2, annotator...); 2 records, 2 rows\n2 rows as trl-preference -> out.jsonl\n");
+        File.ReadLines(Path.Combine(_folder, "out.jsonl")).Count().ShouldBe(2);
+        File.Exists(Path.Combine(_folder, "out.jsonl.report.json")).ShouldBeTrue();
+
+        (code, output, _) = Cli.RunIn(_folder, "data", "audit", "out.jsonl", "--output", "audit");
+        code.ShouldBe(2);
+        output.ShouldContain("equal_sides: out.jsonl:2");
+        File.Exists(Path.Combine(_folder, "audit", "audit.html")).ShouldBeTrue();
+        Cli.RunIn(_folder, "data", "audit", "out.jsonl", "--limit", "equal_sides=1", "--limit", "unusable=none", "--limit", "first_chosen=none").Code.ShouldBe(0);
+
+        (code, _, error) = Cli.RunIn(_folder, "data", "convert", "--to", "oasst", "p.json", "o");
+        code.ShouldBe(2);
+        error.ShouldContain("--to oasst cannot be written; use openai-preference");
+    }
+
+    [Fact]
     public void RunPipeline_TokenizerStage_RunsThenIsSkipped()
     {
         File.WriteAllText(Path.Combine(_folder, "p.yaml"), "name: demo\nstages: { tok: { kind: tokenizer, files: [a.jsonl], vocab_size: 262, min_frequency: 1 } }\n");

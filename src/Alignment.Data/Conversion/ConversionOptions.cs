@@ -20,6 +20,9 @@ public sealed record ConversionOptions
     /// <summary>Whether NaN and Infinity count as null; else they are errors.</summary>
     public bool NanAsNull { get; init; }
 
+    /// <summary>The places, from 0 over all files, of the rows to convert; null: all of them.</summary>
+    public IReadOnlySet<int>? Rows { get; init; }
+
     /// <summary>Other names for columns, before the format is looked for.</summary>
     public ColumnMap Columns { get; init; } = new([]);
 }

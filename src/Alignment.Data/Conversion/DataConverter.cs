@@ -23,10 +23,17 @@ public sealed class DataConverter(ConversionOptions options)
         var report = new ConversionReport();
         var source = new RowSource(options.From, options.Columns, options.OnError, report, options.NanAsNull);
         using var target = RowFile.Create(output, report.Remarks);
+        var place = -1;
         foreach (var path in files)
         {
             foreach (var row in source.Read(path))
             {
+                place++;
+                if (options.Rows?.Contains(place) == false)
+                {
+                    continue;
+                }
+
                 foreach (var to in RowAdapter.To(row, options.To.Takes, report.Remarks))
                 {
                     if (Write(RowAdapter.Styled(to, options.Style, report.Remarks), report.Remarks) is { } written)

@@ -23,6 +23,51 @@ internal sealed record PreviewPart(string Name, int[] Ids, bool[] Supervised)
         }
     }
 
+    /// <summary>Rows one by one, or packed into blocks; a row that cannot be used comes with its problem.</summary>
+    public static IEnumerable<(string Id, IReadOnlyList<PreviewPart> Parts, string? Problem)> All(IEnumerable<DataRow> rows, ExampleOptions options)
+    {
+        if (options.Packing == Packing.None)
+        {
+            foreach (var row in rows)
+            {
+                yield return One(row.Id, () => Of(row, options));
+            }
+
+            yield break;
+        }
+
+        // Only texts share sequences; others are packed as they are in training: not at all.
+        var given = rows.ToList();
+        foreach (var row in given.Where(row => row is PreferenceRow or PromptRow))
+        {
+            yield return One(row.Id, () => Of(row, options));
+        }
+
+        var (id, blocks, problem) = One("packed", () => [.. SupervisedExamples.Build(given.Where(row => row is not (PreferenceRow or PromptRow)), options).Examples
+            .Select((block, i) => new PreviewPart($"block {i + 1}: {block.RowId}", block.Ids, block.Supervised))]);
+        if (problem is not null)
+        {
+            yield return (id, [], problem);
+        }
+
+        foreach (var block in blocks)
+        {
+            yield return (block.Name, [block], null);
+        }
+    }
+
+    private static (string Id, IReadOnlyList<PreviewPart> Parts, string? Problem) One(string id, Func<IReadOnlyList<PreviewPart>> make)
+    {
+        try
+        {
+            return (id, make(), null);
+        }
+        catch (DataFormatException problem)
+        {
+            return (id, [], problem.Message);
+        }
+    }
+
     /// <summary>The supervised runs, first and last token of each counted from 0.</summary>
     public IEnumerable<(int First, int Last)> Spans()
     {

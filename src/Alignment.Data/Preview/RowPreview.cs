@@ -10,9 +10,11 @@ namespace Alignment.Data.Preview;
 /// Shows rows as the tokens that training sees, with the loss mask: supervised tokens green, the rest grey, neighbours in two
 /// shades. Without colour, tokens are parted by │ and supervised runs stand in ⟦ ⟧. A row that cannot be used is shown with its problem.
 /// </summary>
-/// <param name="options">How rows become examples. Rows are shown one by one, so packing is left out.</param>
+/// <param name="options">How rows become examples; with packing, texts are shown as the blocks that they are packed into.</param>
 /// <param name="showIds">Whether to write each token's id behind it.</param>
-public sealed class RowPreview(ExampleOptions options, bool showIds = false)
+/// <param name="showText">Whether to write the rendered text below the tokens.</param>
+/// <param name="showPositions">Whether to write each token's position before it.</param>
+public sealed class RowPreview(ExampleOptions options, bool showIds = false, bool showText = false, bool showPositions = false)
 {
     private static readonly string[] SupervisedStyles = ["black on green", "black on palegreen1"];
     private static readonly string[] OtherStyles = ["silver", "grey"];
@@ -34,22 +36,27 @@ public sealed class RowPreview(ExampleOptions options, bool showIds = false)
     private int Render(IEnumerable<DataRow> rows, Action<string> writeLine, bool color)
     {
         var bad = 0;
-        foreach (var row in rows)
+        var names = new Dictionary<string, string>();
+        foreach (var (id, parts, problem) in PreviewPart.All(rows.Select(row => Named(row, names)), options))
         {
-            try
+            if (problem is not null)
             {
-                var parts = PreviewPart.Of(row, options);
-                writeLine(Emphasis(Headline(row, parts), "bold", color));
+                bad++;
+                writeLine(Emphasis(problem, "red", color));
+            }
+            else
+            {
+                writeLine(Emphasis(Headline(id, names.GetValueOrDefault(id), parts), "bold", color));
                 foreach (var part in parts)
                 {
                     writeLine(Emphasis(Caption(part), "blue", color));
                     writeLine(color ? Colored(part) : Marked(part));
+                    if (showText)
+                    {
+                        writeLine(Emphasis("as one text:", "blue", color));
+                        writeLine(color ? Markup.Escape(options.Tokenizer.Decode(part.Ids, skipSpecials: false)) : options.Tokenizer.Decode(part.Ids, skipSpecials: false));
+                    }
                 }
-            }
-            catch (DataFormatException e)
-            {
-                bad++;
-                writeLine(Emphasis(e.Message, "red", color));
             }
 
             writeLine("");
@@ -60,12 +67,17 @@ public sealed class RowPreview(ExampleOptions options, bool showIds = false)
 
     private static string Emphasis(string text, string style, bool color) => color ? $"[{style}]{Markup.Escape(text)}[/]" : text;
 
-    private static string Headline(DataRow row, IReadOnlyList<PreviewPart> parts)
+    private static DataRow Named(DataRow row, Dictionary<string, string> names)
+    {
+        names[row.Id] = row.GetType().Name.Replace("Row", "", StringComparison.Ordinal);
+        return row;
+    }
+
+    private static string Headline(string id, string? type, IReadOnlyList<PreviewPart> parts)
     {
         var tokens = parts.Sum(p => p.Ids.Length);
         var supervised = parts.Sum(p => p.Supervised.Count(s => s));
-        var name = row.GetType().Name.Replace("Row", "", StringComparison.Ordinal);
-        return string.Create(CultureInfo.InvariantCulture, $"{row.Id}  {name}, {tokens} tokens, {supervised} supervised ({100.0 * supervised / tokens:F1} %)");
+        return string.Create(CultureInfo.InvariantCulture, $"{id}  {(type is null ? "" : $"{type}, ")}{tokens} tokens, {supervised} supervised ({100.0 * supervised / tokens:F1} %)");
     }
 
     private static string Caption(PreviewPart part)
@@ -74,11 +86,12 @@ public sealed class RowPreview(ExampleOptions options, bool showIds = false)
         return $"{part.Name}: {part.Ids.Length} tokens, supervised {(spans.Length == 0 ? "none" : spans)}";
     }
 
-    private static string Visible(string token) => token.Replace("\r", "␍", StringComparison.Ordinal).Replace("\t", "⇥", StringComparison.Ordinal).Replace("\n", "⏎", StringComparison.Ordinal);
+    /// <summary>A token's text with signs for what cannot be seen.</summary>
+    internal static string Visible(string token) => token.Replace("\r", "␍", StringComparison.Ordinal).Replace("\t", "⇥", StringComparison.Ordinal).Replace("\n", "⏎", StringComparison.Ordinal);
 
     private static string BreaksAfter(string token) => new('\n', token.Count(c => c == '\n'));
 
-    private string Label(int id, string text) => showIds ? $"{Visible(text)}({id})" : Visible(text);
+    private string Label(int position, int id, string text) => $"{(showPositions ? $"{position}:" : "")}{Visible(text)}{(showIds ? $"({id})" : "")}";
 
     private string Marked(PreviewPart part)
     {
@@ -89,7 +102,7 @@ public sealed class RowPreview(ExampleOptions options, bool showIds = false)
             var begins = part.Supervised[i] && (i == 0 || !part.Supervised[i - 1]);
             var ends = part.Supervised[i] && (i + 1 == part.Ids.Length || !part.Supervised[i + 1]);
             line.Append(i > 0 && line[^1] is not ('\n' or '⟧') && !begins ? "│" : "").Append(begins ? "⟦" : "")
-                .Append(Label(part.Ids[i], text)).Append(ends ? "⟧" : "").Append(BreaksAfter(text));
+                .Append(Label(i, part.Ids[i], text)).Append(ends ? "⟧" : "").Append(BreaksAfter(text));
         }
 
         return line.ToString().TrimEnd('\n');
@@ -102,7 +115,7 @@ public sealed class RowPreview(ExampleOptions options, bool showIds = false)
         {
             var text = options.Tokenizer.TokenText(part.Ids[i]);
             var style = (part.Supervised[i] ? SupervisedStyles : OtherStyles)[i % 2];
-            line.Append('[').Append(style).Append(']').Append(Markup.Escape(Label(part.Ids[i], text))).Append("[/]").Append(BreaksAfter(text));
+            line.Append('[').Append(style).Append(']').Append(Markup.Escape(Label(i, part.Ids[i], text))).Append("[/]").Append(BreaksAfter(text));
         }
 
         return line.ToString().TrimEnd('\n');

@@ -45,6 +45,39 @@ public sealed class RowPreviewTests : IDisposable
         """);
 
     [Fact]
+    public void Render_PositionsAndText_AsAsked()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+
+        new RowPreview(Options, showText: true, showPositions: true).Render([Row], text);
+
+        text.ToString().ShouldContain("0:x│1:[⟦2:ab│3:<|im_end|>⟧\nas one text:\nx[ab<|im_end|>\n");
+    }
+
+    [Fact]
+    public void Render_Packed_ShowsTheBlocks()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+
+        new RowPreview(Options with { MaxLength = 4, Packing = Packing.Wrapped }).Render([new TextRow("xyz") { Id = "f:1" }, new TextRow("w") { Id = "f:2" }], text);
+
+        // x y z <end> | <end> w <end>: a block begins with the last token of the one before it
+        text.ToString().ShouldContain("x⟦y│z│<|im_end|>⟧");
+        text.ToString().ShouldContain("<|im_end|>⟦w│<|im_end|>⟧");
+    }
+
+    [Fact]
+    public void Build_Page_MarksLearnedTokensAndEscapes()
+    {
+        var (page, bad) = new PreviewHtml(Options).Build([Row, new PreferenceRow("<p>", "y", "zz", 0, 1) { Id = "f:2" }]);
+
+        bad.ShouldBe(0);
+        page.ShouldContain("<span class=\"t s\" title=\"id 260, position 2\">ab</span><span class=\"t s x\" title=\"id 3, position 3\">&lt;|im_end|&gt;</span>");
+        page.ShouldContain("4 tokens, 2 learned (2–3)");
+        page.ShouldContain("&lt;");
+    }
+
+    [Fact]
     public void Render_LineBreaks_AreShownAndBroken()
     {
         var text = new StringWriter { NewLine = "\n" };
