@@ -4,7 +4,7 @@ using Alignment.Data.Rows;
 
 namespace Alignment.Data.Audit;
 
-/// <summary>Looks at rows once, and tells what would poison a training run. About 150 bytes of memory a row.</summary>
+/// <summary>Looks at rows once, and tells what would poison a training run. About 200 bytes of memory a row.</summary>
 public sealed class DataAudit
 {
     private const int LongEnoughToEnd = 20;

@@ -43,7 +43,6 @@ internal static class RankedPairs
         var (better, worse) = (ranked.Responses[chosen], ranked.Responses[rejected]);
         var facts = ranked.Facts?.DeepClone().AsObject() ?? [];
         facts[RowMeta.Group] ??= RowMeta.GroupOf(ranked.Prompt);
-        facts[RowMeta.ChosenPosition] = chosen < rejected ? 1 : 2;
         Add(facts, RowMeta.ChosenModel, better.Model);
         Add(facts, RowMeta.RejectedModel, worse.Model);
         if (better.Rank is { } first && worse.Rank is { } second)

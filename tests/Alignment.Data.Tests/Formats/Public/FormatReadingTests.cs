@@ -52,7 +52,7 @@ public sealed class FormatReadingTests
         rows[0].Responses.Select(response => (response.Content.ToString(), response.Rank)).ShouldBe([("assistant: a", 1), ("assistant: b", 0)]);
         rows.ShouldAllBe(row => RowMeta.Text(row, RowMeta.Group) == "t");
         var pair = RankedPairs.Of(rows[0]).ShouldHaveSingleItem();
-        (pair.Chosen.ToString(), RowMeta.Text(pair, RowMeta.Group), RowMeta.Text(pair, RowMeta.ChosenPosition)).ShouldBe(("assistant: b", "t", "2"));
+        (pair.Chosen.ToString(), RowMeta.Text(pair, RowMeta.Group), RowMeta.Text(pair, RowMeta.ChosenPosition)).ShouldBe(("assistant: b", "t", null)); // where people saw it is not known
         RankedPairs.Of(rows[1]).ShouldBeEmpty();
     }
 
