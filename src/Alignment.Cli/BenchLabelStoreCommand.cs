@@ -62,7 +62,8 @@ internal static class BenchLabelStoreCommand
         return ExitCodes.Done;
     }
 
-    private static void Show(string what, IEnumerable<double> milliseconds)
+    /// <summary>Writes the median, p99 and most of some times.</summary>
+    internal static void Show(string what, IEnumerable<double> milliseconds)
     {
         double[] sorted = [.. milliseconds.Order()];
         Console.Out.WriteLine(FormattableString.Invariant(

@@ -1,3 +1,4 @@
+using Alignment.Labeling.Stages;
 using Alignment.Training.Pipelines;
 
 namespace Alignment.Cli;
@@ -19,6 +20,11 @@ internal static class StageCatalogue
         [StageKinds.Dpo] = new("trains a policy on preference pairs directly", args => Dpo.Program.Main(args)),
         [StageKinds.Ppo] = new("trains a policy against a reward by sampling", args => Ppo.Program.Main(args)),
         [StageKinds.Evaluate] = new("scores and compares models on held-out prompts", args => Evaluation.Program.Main(args)),
+        [StageKinds.LabelExport] = new(LabelExportStage.Description, args => LabelExportStage.Start(args)),
+        [StageKinds.LabelAnnotate] = new(LabelAnnotateStage.Description, args => LabelAnnotateStage.Start(args)),
+        [StageKinds.LabelImport] = new(LabelImportStage.Description, args => LabelImportStage.Start(args)),
+        [StageKinds.LabelResolve] = new(LabelResolveStage.Description, args => LabelResolveStage.Start(args)),
+        [StageKinds.LabelReport] = new(LabelReportStage.Description, args => LabelReportStage.Start(args)),
     };
 
     /// <summary>The options record of each kind, for checking whole pipelines and for their schema.</summary>
@@ -30,5 +36,10 @@ internal static class StageCatalogue
         [StageKinds.Reward] = typeof(RewardModel.RewardModelOptions),
         [StageKinds.Evaluate] = typeof(Evaluation.EvaluationOptions),
         [StageKinds.Ppo] = typeof(Ppo.PpoOptions),
+        [StageKinds.LabelExport] = typeof(LabelExportOptions),
+        [StageKinds.LabelAnnotate] = typeof(LabelAnnotateOptions),
+        [StageKinds.LabelImport] = typeof(LabelImportOptions),
+        [StageKinds.LabelResolve] = typeof(LabelResolveOptions),
+        [StageKinds.LabelReport] = typeof(LabelReportOptions),
     };
 }

@@ -53,6 +53,16 @@ public sealed class LabelCommandTests : IDisposable
     }
 
     [Fact]
+    public void BenchServe_KilledTwice_AccountsForEveryVote()
+    {
+        var (code, output, error) = Cli.RunIn(_folder, "bench", "label-serve", "--project", "stress", "--annotators", "8", "--votes", "240", "--overlap", "3", "--kills", "2");
+        code.ShouldBe(0, output + error);
+        output.ShouldContain("240 votes by 8 annotators");
+        output.ShouldContain("killed 2 times");
+        output.ShouldContain("acknowledged and lost: 0; doubled: 0; tasks above the overlap: 0; saved 240 of 240");
+    }
+
+    [Fact]
     public void Mistakes_SayWhatToDo()
     {
         Label("report", "--project", "none").Error.ShouldContain("alignment label export --project none");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Alignment.Evaluation;
+using Alignment.Labeling.Stages;
 using Alignment.Training.Options;
 using Alignment.Training.Pipelines;
 using QuickstartData;
@@ -37,6 +38,17 @@ public sealed class PipelinesTests
         var stage = PipelineFile.Load(Path.Combine(Cli.Root, Quickstart)).Find(StageKinds.Evaluate, null);
         var options = (EvaluationOptions)ResolvedStage.Resolve(stage, typeof(EvaluationOptions), "runs", 1, problems)!.Options;
         JsonSerializer.Serialize(options.Rewards).ShouldBe(JsonSerializer.Serialize(Crowd.GoldRule));
+    }
+
+    [Fact]
+    public void Labelling_AnnotatorsFollowTheGoldRule()
+    {
+        List<OptionsProblem> problems = [];
+        var file = PipelineFile.Load(Path.Combine(Cli.Root, "pipelines/labelling.yaml"));
+        var evaluation = (EvaluationOptions)ResolvedStage.Resolve(file.Find(StageKinds.Evaluate, null), typeof(EvaluationOptions), "runs", 1, problems)!.Options;
+        var annotation = (LabelAnnotateOptions)ResolvedStage.Resolve(file.Find(StageKinds.LabelAnnotate, null), typeof(LabelAnnotateOptions), "runs", 1, problems)!.Options;
+        JsonSerializer.Serialize(evaluation.Rewards).ShouldBe(JsonSerializer.Serialize(Crowd.GoldRule));
+        JsonSerializer.Serialize(annotation.Rewards).ShouldBe(JsonSerializer.Serialize(Crowd.GoldRule));
     }
 
     [Fact]

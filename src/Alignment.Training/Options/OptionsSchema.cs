@@ -52,7 +52,7 @@ public static class OptionsSchema
                 ["output"] = Plain("string", "the run's folder, in place of runs/NAME"),
                 ["stages"] = new JsonObject
                 {
-                    ["description"] = "the stages in the order in which they run; stage:NAME as a value is that stage's model folder",
+                    ["description"] = "the stages in the order in which they run; stage:NAME as a value is that stage's model folder, stage:NAME/FILE a file or folder of its output",
                     ["type"] = "object",
                     ["minProperties"] = 1,
                     ["additionalProperties"] = stage,

@@ -186,9 +186,13 @@ public sealed partial record PipelineFile
                 {
                     problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value}, which comes later (line {stages[at].Line}); move it above"));
                 }
-                else if (!StageKinds.HasModel(stages[at].Kind))
+                else if (reference.Result is null && !StageKinds.HasModel(stages[at].Kind))
                 {
                     problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value}, which is of kind '{stages[at].Kind}' and makes no model"));
+                }
+                else if (reference.Result?.Split('/', '\\').Any(part => part is "" or "." or "..") == true)
+                {
+                    problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value} with '{reference.Result}', which is no file or folder of its output; write stage:NAME/FILE"));
                 }
             }
         }

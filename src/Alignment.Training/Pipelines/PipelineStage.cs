@@ -18,9 +18,9 @@ public sealed record PipelineStage(string Name, string Kind, long? Seed, int Lin
 
     private static IEnumerable<StageReference> Find(OptionsNode node, string path)
     {
-        if (node.Scalar is { } text && text.StartsWith(StageReference.Prefix, StringComparison.Ordinal))
+        if (StageReference.Read(node.Scalar, path, node.File, node.Line) is { } reference)
         {
-            yield return new StageReference(path, text[StageReference.Prefix.Length..].Trim(), node.File, node.Line);
+            yield return reference;
         }
 
         var children = node.Entries?.Select(e => (path.Length == 0 ? e.Key : $"{path}.{e.Key}", e.Value))

@@ -35,7 +35,7 @@ public sealed record ResolvedStage
     /// <summary>Binds a stage's options.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="optionsType">Its options record.</param>
-    /// <param name="runFolder">The run's folder; <c>stage:NAME</c> becomes <c>RUN/NAME/model</c>.</param>
+    /// <param name="runFolder">The run's folder; <c>stage:NAME</c> becomes <c>RUN/NAME/model</c>, <c>stage:NAME/FILE</c> becomes <c>RUN/NAME/FILE</c>.</param>
     /// <param name="seed">The seed unless the stage has its own.</param>
     /// <param name="problems">Receives what is wrong with the options.</param>
     /// <param name="seedOverride">The command line's seed, before every other.</param>
@@ -74,7 +74,7 @@ public sealed record ResolvedStage
 
         foreach (var reference in stage.References)
         {
-            inputs[reference.Option] = ModelFolder(runFolder, reference.Stage);
+            inputs[reference.Option] = reference.PathIn(runFolder);
         }
 
         return new ResolvedStage
@@ -107,13 +107,9 @@ public sealed record ResolvedStage
         }
     }
 
-    private static string ModelFolder(string runFolder, string stage) => $"{runFolder}/{stage}/model";
-
     private static OptionsNode WithPaths(OptionsNode node, string runFolder) => node with
     {
-        Scalar = node.Scalar is { } text && text.StartsWith(StageReference.Prefix, StringComparison.Ordinal)
-            ? ModelFolder(runFolder, text[StageReference.Prefix.Length..].Trim())
-            : node.Scalar,
+        Scalar = StageReference.Read(node.Scalar, "", node.File, node.Line)?.PathIn(runFolder) ?? node.Scalar,
         Items = node.Items?.Select(item => WithPaths(item, runFolder)).ToArray(),
         Entries = node.Entries?.Select(e => e with { Value = WithPaths(e.Value, runFolder) }).ToArray(),
     };

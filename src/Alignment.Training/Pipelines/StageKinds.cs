@@ -21,11 +21,26 @@ public static class StageKinds
     /// <summary>Scores models on held-out prompts.</summary>
     public const string Evaluate = "evaluate";
 
+    /// <summary>Makes labelling tasks of models' answers.</summary>
+    public const string LabelExport = "label-export";
+
+    /// <summary>Votes by scripted annotators.</summary>
+    public const string LabelAnnotate = "label-annotate";
+
+    /// <summary>Takes votes into a labelling project.</summary>
+    public const string LabelImport = "label-import";
+
+    /// <summary>Makes preference rows of votes.</summary>
+    public const string LabelResolve = "label-resolve";
+
+    /// <summary>Measures the agreement of annotators.</summary>
+    public const string LabelReport = "label-report";
+
     /// <summary>All kinds, in the order in which a pipeline usually has them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Evaluate];
+    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport];
 
     /// <summary>Whether a stage of this kind leaves a <c>model</c> folder that later stages can name.</summary>
     /// <param name="kind">The kind.</param>
-    /// <returns>True for all but <see cref="Evaluate"/>.</returns>
-    public static bool HasModel(string kind) => kind != Evaluate;
+    /// <returns>True for those that train something.</returns>
+    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo;
 }

@@ -48,9 +48,9 @@ public sealed class PipelineFileTests
             "p.yaml:1: the name 'a/b' cannot be a folder's; use letters, digits, '-', '_' and '.'",
             "p.yaml:2: unknown key 'sed'; did you mean 'seed'?",
             "p.yaml:3: 'seed' is 'x'; it must be a whole number",
-            "p.yaml:5: stage 'one' is of the unknown kind 'stf'; kinds: tokenizer, sft, reward, dpo, ppo, evaluate; did you mean 'sft'?",
+            "p.yaml:5: stage 'one' is of the unknown kind 'stf'; kinds: tokenizer, sft, reward, dpo, ppo, evaluate, label-export, label-annotate, label-import, label-resolve, label-report; did you mean 'sft'?",
             "p.yaml:6: 'model' of stage 'two' names stage 'on', which the pipeline does not have; did you mean 'one'?",
-            "p.yaml:6: stage 'two' has no kind; kinds: tokenizer, sft, reward, dpo, ppo, evaluate",
+            "p.yaml:6: stage 'two' has no kind; kinds: tokenizer, sft, reward, dpo, ppo, evaluate, label-export, label-annotate, label-import, label-resolve, label-report",
             "p.yaml:7: stage 'two' is given twice (first in line 6); give one another name",
             "p.yaml:8: stage 'three' is '5'; it must be a mapping with 'kind' and options",
             "p.yaml:9: the stage name 'fo ur' cannot be a folder's; use letters, digits, '-', '_' and '.'",
@@ -61,9 +61,19 @@ public sealed class PipelineFileTests
     [InlineData("stages: { a: { kind: sft, model: stage:b }, b: { kind: sft } }", "'model' of stage 'a' names stage 'b', which comes later (line 1); move it above")]
     [InlineData("stages: { a: { kind: sft, model: stage:a } }", "'model' of stage 'a' names stage 'a', and so waits for itself: a -> a; break the circle")]
     [InlineData("stages: { a: { kind: evaluate }, b: { kind: sft, model: stage:a } }", "'model' of stage 'b' names stage 'a', which is of kind 'evaluate' and makes no model")]
+    [InlineData("stages: { a: { kind: evaluate }, b: { kind: sft, train: [stage:a/../x] } }", "'train[0]' of stage 'b' names stage 'a' with '../x', which is no file or folder of its output; write stage:NAME/FILE")]
     [InlineData("name: x", "'stages' is missing or empty; it must be a mapping of stage names, each to a mapping with 'kind' and options")]
     public void Read_BadGraph_SaysWhy(string yaml, string message) =>
         Should.Throw<OptionsException>(() => Read(yaml)).Message.ShouldBe($"p.yaml:1: {message}");
+
+    [Fact]
+    public void Read_FileOfAStage_IsAReference()
+    {
+        var stage = Read("stages: { a: { kind: label-resolve }, b: { kind: sft, model: m, train: [stage:a/preferences.jsonl] } }").Stages[1];
+
+        var reference = stage.References.ShouldHaveSingleItem();
+        (reference.Option, reference.Stage, reference.Result, reference.PathIn("runs/r")).ShouldBe(("train[0]", "a", "preferences.jsonl", "runs/r/a/preferences.jsonl"));
+    }
 
     [Fact]
     public void Read_Cycle_ShowsTheWay()
