@@ -4,7 +4,7 @@
 #   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--busy] [--alignment FILE] [--out FILE] [WORKLOAD...]
 #
 # DIR holds sft_llama.py, dpo_llama.py, sft_gpt2.py, ... and tuned_env.sh; they run with python3-torch (PYTHON=/usr/bin/python3).
-# WORKLOAD: sft, dpo, dpo-ragged, gpt2; all when left out. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
+# WORKLOAD: sft, dpo, dpo-ragged, gpt2, rollout, ppo; all when left out. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
 #   ours fp32, ours bf16     as a user starts it, with OPENBLAS_CORETYPE=Haswell in the shell: the program settles its environment itself
 #   installed fp32           theirs, with that variable and nothing else
 #   tuned fp32, tuned bf16   theirs, after tuned_env.sh, whose settings are printed
@@ -31,7 +31,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$baseline" ] && [ -f "$baseline/tuned_env.sh" ] || { echo "give --baseline DIR, the folder with the baseline scripts and tuned_env.sh" >&2; exit 2; }
 [ -x "$alignment" ] || { echo "$alignment is not built; run: dotnet build -c Release src/Alignment.Cli" >&2; exit 3; }
-[ ${#workloads[@]} -gt 0 ] || workloads=(sft dpo dpo-ragged gpt2)
+[ ${#workloads[@]} -gt 0 ] || workloads=(sft dpo dpo-ragged gpt2 rollout ppo)
 
 ours_of() {
   case $1 in
@@ -39,7 +39,9 @@ ours_of() {
     dpo) echo "dpo" ;;
     dpo-ragged) echo "dpo --ragged" ;;
     gpt2) echo "sft --shape gpt2-124m --batch 4" ;;
-    *) echo "there is no workload '$1'; known: sft dpo dpo-ragged gpt2" >&2; exit 2 ;;
+    rollout) echo "rollout" ;;
+    ppo) echo "ppo" ;;
+    *) echo "there is no workload '$1'; known: sft dpo dpo-ragged gpt2 rollout ppo" >&2; exit 2 ;;
   esac
 }
 theirs_of() {
@@ -48,6 +50,8 @@ theirs_of() {
     dpo) echo "dpo_llama.py" ;;
     dpo-ragged) echo "dpo_llama.py --ragged" ;;
     gpt2) echo "sft_gpt2.py" ;;
+    rollout) echo "rollout_llama.py" ;;
+    ppo) echo "ppo_llama.py" ;;
   esac
 }
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Alignment.Cli.Bench;
 
-/// <summary><c>alignment bench rollout</c>: sampling of responses on random weights, as bench/compare.sh sets it against plain PyTorch.</summary>
+/// <summary><c>alignment bench rollout|ppo</c>: sampling of responses, and a step of PPO, on random weights, as bench/compare.sh sets it against plain PyTorch.</summary>
 internal static class RolloutBenchCommand
 {
     private static readonly Option<int> Batch = TrainingBenchCommand.Count("--batch", "prompts", 16);
@@ -10,16 +10,17 @@ internal static class RolloutBenchCommand
     private static readonly Option<int> Fresh = TrainingBenchCommand.Count("--new-tokens", "tokens of a response", 128);
     private static readonly Option<int> Group = TrainingBenchCommand.Count("--group", "responses to a prompt", 1);
 
-    public static Command Create() => TrainingBenchCommand.Make(
-        "rollout",
-        "sampling: tokens a second are those of the responses",
-        [Batch, Prompt, Fresh, Group],
-        parsed => TrainingBenchCommand.Common(parsed) with
-        {
-            Batch = parsed.GetValue(Batch),
-            Length = parsed.GetValue(Prompt) + parsed.GetValue(Fresh),
-            Prompt = parsed.GetValue(Prompt),
-            Group = parsed.GetValue(Group),
-        },
-        RolloutWorkload.Create);
+    public static IEnumerable<Command> Create() =>
+    [
+        TrainingBenchCommand.Make("rollout", "sampling: tokens a second are those of the responses", [Batch, Prompt, Fresh, Group], Read, RolloutWorkload.Create),
+        TrainingBenchCommand.Make("ppo", "one PPO step: sampling, scoring, four passes of updates of policy and value model", [Batch, Prompt, Fresh], Read, PpoWorkload.Create),
+    ];
+
+    private static BenchOptions Read(ParseResult parsed) => TrainingBenchCommand.Common(parsed) with
+    {
+        Batch = parsed.GetValue(Batch),
+        Length = parsed.GetValue(Prompt) + parsed.GetValue(Fresh),
+        Prompt = parsed.GetValue(Prompt),
+        Group = parsed.GetValue(Group),
+    };
 }

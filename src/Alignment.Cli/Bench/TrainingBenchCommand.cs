@@ -30,7 +30,7 @@ internal static class TrainingBenchCommand
             Make("dpo", "one DPO step with the reference's log-probs at hand; --batch counts pairs", 4, workloads => workloads.Dpo()),
             Make("reward", "one step of a reward model; --batch counts pairs", 4, workloads => workloads.Reward()),
             Make("grpo", "one GRPO update; --batch counts prompts", 4, workloads => workloads.Grpo()),
-            RolloutBenchCommand.Create(),
+            .. RolloutBenchCommand.Create(),
             Make("logprobs", "log-probs of responses, without gradient", 8, workloads => workloads.LogProbs()),
         ];
     }

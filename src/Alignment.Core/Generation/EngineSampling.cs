@@ -1,4 +1,5 @@
 using Alignment.Core.Generation.Decoding;
+using Alignment.Core.Numerics;
 
 namespace Alignment.Core.Generation;
 
@@ -44,6 +45,7 @@ internal sealed class EngineSampling(DecodeEngine engine, SamplingOptions option
             }
 
             engine.Run(_runs);
+            using var phase = StepPhases.Enter(StepPhases.Sampling);
             engine.Team.Run(this);
             foreach (var (slot, _) in _runs)
             {

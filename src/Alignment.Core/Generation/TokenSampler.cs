@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Alignment.Core.Generation.Decoding;
 
@@ -64,6 +64,7 @@ public sealed class TokenSampler(SamplingOptions options)
     }
 
     /// <summary>weight = exp((logit − max) / T); returns their sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Weigh(ReadOnlySpan<float> logits, float max, double inverse)
     {
         var (top, factor) = (Vector512.Create(max), Vector512.Create((float)inverse));
@@ -74,7 +75,8 @@ public sealed class TokenSampler(SamplingOptions options)
             var end = Math.Min((block + 1) * BlockSize, logits.Length);
             for (var i = block * BlockSize; i < end; i += VectorMath.Lanes)
             {
-                var weights = VectorMath.Exp((Load(logits, i) - top) * factor);
+                var values = i + VectorMath.Lanes <= end ? Vector512.LoadUnsafe(in logits[i]) : Last(logits);
+                var weights = VectorMath.Exp((values - top) * factor);
                 weights.StoreUnsafe(ref _weights[i]);
                 var (left, right) = Vector512.Widen(weights);
                 low += left;
@@ -165,12 +167,13 @@ public sealed class TokenSampler(SamplingOptions options)
         return total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int ArgMax(ReadOnlySpan<float> values)
     {
-        var largest = Vector512.Create(float.NegativeInfinity);
-        for (var i = 0; i < values.Length; i += VectorMath.Lanes)
+        var largest = Last(values);
+        for (var i = 0; i + VectorMath.Lanes <= values.Length; i += VectorMath.Lanes)
         {
-            largest = Vector512.Max(largest, Load(values, i)); // NaN where one is
+            largest = Vector512.Max(largest, Vector512.LoadUnsafe(in values[i])); // NaN where one is
         }
 
         var max = float.NegativeInfinity;
@@ -184,20 +187,26 @@ public sealed class TokenSampler(SamplingOptions options)
             throw new InvalidDataException($"the logit of token {values.IndexOf(float.NaN)} is not a number: the model's weights are damaged or training diverged");
         }
 
-        return float.IsFinite(max) ? values.IndexOf(max) : throw new InvalidDataException("no token has a finite logit: the model's weights are damaged or training diverged");
+        return float.IsFinite(max) ? Find(values, max) : throw new InvalidDataException("no token has a finite logit: the model's weights are damaged or training diverged");
     }
 
-    // Beyond the end −∞.
-    private static Vector512<float> Load(ReadOnlySpan<float> values, int from)
+    private static int Find(ReadOnlySpan<float> values, float value)
     {
-        if (from + VectorMath.Lanes <= values.Length)
+        var i = 0;
+        while (i + VectorMath.Lanes <= values.Length && !Vector512.EqualsAny(Vector512.LoadUnsafe(in values[i]), Vector512.Create(value)))
         {
-            return Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)from);
+            i += VectorMath.Lanes;
         }
 
+        return i + values[i..].IndexOf(value);
+    }
+
+    // What is left behind the last whole vector; beyond the end −∞.
+    private static Vector512<float> Last(ReadOnlySpan<float> values)
+    {
         Span<float> rest = stackalloc float[VectorMath.Lanes];
         rest.Fill(float.NegativeInfinity);
-        values[from..].CopyTo(rest);
+        values[(values.Length / VectorMath.Lanes * VectorMath.Lanes)..].CopyTo(rest);
         return Vector512.Create(rest);
     }
 }

@@ -10,6 +10,7 @@ internal static partial class Libc
     internal const int MMmapMax = -4;
 
     private const int LoadNow = 2;
+    private const int UseHugePages = 14; // MADV_HUGEPAGE
 
     internal static string? GetVariable(string name) => Marshal.PtrToStringUTF8(getenv(name));
 
@@ -46,6 +47,11 @@ internal static partial class Libc
         }
     }
 
+    /// <summary>Asks the kernel for pages of 2 MiB: memory that is read from front to back comes faster. Nothing is lost where it refuses.</summary>
+    /// <param name="address">On a border of 2 MiB.</param>
+    /// <param name="bytes">From there on.</param>
+    internal static void AdviseHugePages(nint address, nuint bytes) => _ = madvise(address, bytes, UseHugePages);
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint getenv(string name);
 
@@ -60,6 +66,9 @@ internal static partial class Libc
 
     [LibraryImport("libc")]
     private static partial nint dlerror();
+
+    [LibraryImport("libc")]
+    private static partial int madvise(nint address, nuint length, int advice);
 
     [LibraryImport("libc")]
     private static partial int mallopt(int parameter, int value);

@@ -30,6 +30,12 @@ public static class StepPhases
     /// <summary>What of the backward pass libtorch runs by itself.</summary>
     public const string Backward = "backward";
 
+    /// <summary>Weights laid out for decoding.</summary>
+    public const string Packing = "packing";
+
+    /// <summary>Draws of tokens, and what goes with them.</summary>
+    public const string Sampling = "sampling";
+
     /// <summary>Clipping and the update.</summary>
     public const string Optimizer = "optimizer";
 

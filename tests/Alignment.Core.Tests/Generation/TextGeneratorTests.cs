@@ -53,6 +53,29 @@ public sealed class TextGeneratorTests : IDisposable
         together.Select(sequence => sequence.Ids.Length).Distinct().Count().ShouldBeGreaterThan(1, "else nothing left the batch early");
     }
 
+    [Theory]
+    [InlineData("llama-yarn")]
+    [InlineData("gemma2")]
+    [InlineData("gpt-neox")]
+    [InlineData("olmo2")]
+    public void Generate_PackedWeights_SameTextAsTorchsOperators(string family)
+    {
+        using var model = ModelFolder.LoadCausalLm(Fixture.At("families", family));
+        int[][] prompts = [.. Enumerable.Range(0, 9).Select(i => Tiny.Ids(1, 1 + (4 * (i / 3)), seed: i / 3).data<long>().Select(id => 3 + (int)(id % 26)).ToArray())];
+        long[] seeds = [.. Enumerable.Range(0, 9).Select(i => (long)i)];
+        foreach (var options in new SamplingOptions[] { new() { MaxNewTokens = 9, StopIds = [4, 9] }, new() { Temperature = 0, MaxNewTokens = 9 }, new() { MaxNewTokens = 9, TopK = 7, TopP = 0.9, RepetitionPenalty = 1.2 } })
+        {
+            var packed = new TextGenerator(model, options, maxRows: 4).Generate(prompts, seeds);
+            var plain = new TextGenerator(model, options, maxRows: 4) { UsesTorchOnly = true }.Generate(prompts, seeds);
+            for (var i = 0; i < prompts.Length; i++)
+            {
+                packed[i].Ids.ShouldBe(plain[i].Ids);
+                packed[i].Finish.ShouldBe(plain[i].Finish);
+                packed[i].LogProbs.Zip(plain[i].LogProbs, (a, b) => MathF.Abs(a - b)).Max().ShouldBeLessThan(2e-5f);
+            }
+        }
+    }
+
     [Fact]
     public void Generate_LogProbs_AreTheModelsAtTheSamplingTemperature()
     {

@@ -90,6 +90,32 @@ public class TokenSamplerTests
         (counts[3] / 20_000.0).ShouldBe(0.125, 0.011);
     }
 
+    [Theory]
+    [InlineData(1, 1.0, 0)]
+    [InlineData(5, 1.0, 0)]
+    [InlineData(0, 0.3, 0)]
+    [InlineData(0, 0.95, 0)]
+    [InlineData(400, 0.8, 0)]
+    [InlineData(900, 0.99, 0.01)]
+    public void Sample_Filters_KeepWhatSortingKeeps(int topK, double topP, double minP)
+    {
+        var logits = Enumerable.Range(0, 1003).Select(i => 6 * (float)SequenceRandom.Uniform(3, i / 2)).ToArray(); // every one twice
+        var sorted = logits.Select(logit => MathF.Exp(logit - logits.Max())).OrderDescending().ToArray();
+        var kept = sorted[..(topK > 0 ? topK : sorted.Length)];
+        var needed = 0;
+        for (double sum = 0, all = kept.Sum(weight => (double)weight); topP < 1 && needed < kept.Length && sum < topP * all; needed++)
+        {
+            sum += kept[needed];
+        }
+
+        var smallest = Math.Max(topP < 1 ? kept[needed - 1] : kept[^1], (float)minP);
+        var sampler = new TokenSampler(new() { TopK = topK, TopP = topP, MinP = minP });
+        var drawn = Enumerable.Range(0, 20_000).Select(i => sampler.Sample(logits, [], i / 20_000.0).Id).Distinct().ToArray();
+        var expected = logits.Count(logit => MathF.Exp(logit - logits.Max()) >= smallest * 0.999999f);
+        ((double)drawn.Length).ShouldBe(expected, expected * 0.02); // the least likely may fall between two of the uniform numbers
+        drawn.ShouldAllBe(id => MathF.Exp(logits[id] - logits.Max()) >= smallest * 0.99999f);
+    }
+
     private static int[] Draws(TokenSampler sampler, float[]? logits = null) =>
         [.. Enumerable.Range(0, 1000).Select(i => sampler.Sample(logits ?? Logits, [], i / 1000.0).Id).Distinct().Order()];
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using TorchSharp;
 
 namespace Alignment.Core.Generation.Decoding;
@@ -25,6 +26,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     /// <param name="threads">Null = torch's number, fewer for small models.</param>
     public DecodeEngine(CausalLm model, int slots, int capacity, int? threads = null)
     {
+        using var phase = StepPhases.Enter(StepPhases.Packing);
         var config = model.Config;
         var work = config.Layers * ((2L * config.Width * config.Heads * config.HeadSize) + (2L * config.Width * config.InnerWidth)) + ((long)config.Width * config.VocabularySize);
         Team = new WorkerTeam(threads ?? (int)Math.Clamp(work / WorkOfOneThread, 1, torch.get_num_threads()));

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 
 namespace Alignment.Core.Generation.Decoding;
 
@@ -96,7 +97,11 @@ internal sealed unsafe class DecodePass : IDisposable
             return;
         }
 
-        _weights.Embed([.. _ids], [.. _positions], _stream.Pointer, _width);
+        using (StepPhases.Enter(StepPhases.Embedding))
+        {
+            _weights.Embed([.. _ids], [.. _positions], _stream.Pointer, _width);
+        }
+
         team.Run(_layersWork);
         Begin();
     }
@@ -130,63 +135,77 @@ internal sealed unsafe class DecodePass : IDisposable
 
     private float* Stream(int row) => _stream.Pointer + (row * _width);
 
+    private static StepPhases.Phase Time(string phase, int part) => part == 0 ? StepPhases.Enter(phase) : default;
+
     // Each thread keeps its rows of the stream through all layers; between the phases that mix rows or columns, all wait for each other.
     private void Layers(WorkerTeam team, int part)
     {
-        var rows = _ids.Count;
-        var (from, to) = team.Share(rows, part);
+        var rows = team.Share(_ids.Count, part);
         for (var layer = 0; layer < _weights.Blocks.Length; layer++)
         {
-            var block = _weights.Blocks[layer];
-            for (var row = from; row < to; row++)
-            {
-                Enter(block.AttentionNorm, row, _attentionInput);
-                if (_config.ParallelBlocks && block.FeedForwardNorm is not null)
-                {
-                    Enter(block.FeedForwardNorm, row, _feedForwardInput);
-                }
-            }
-
-            team.Wait();
-            PackedProduct.Run(block.QueryKeyValue, _attentionInput, rows, _queryKeyValue.Pointer, _projected, team, part);
-            team.Wait();
-            for (var row = from; row < to; row++)
-            {
-                Remember(block, layer, row);
-            }
-
-            team.Wait();
-            Attend(block, layer, rows, team.Parts, part);
-            team.Wait();
-            PackedProduct.Run(block.Output, _mixed, rows, _output.Pointer, _width, team, part);
-            team.Wait();
-            var input = _config.ParallelBlocks && block.FeedForwardNorm is null ? _attentionInput : _feedForwardInput;
-            for (var row = from; row < to; row++)
-            {
-                Add(block.AttentionOutputNorm, row);
-                if (!_config.ParallelBlocks)
-                {
-                    Enter(block.FeedForwardNorm, row, input);
-                }
-            }
-
-            team.Wait();
-            PackedProduct.Run(block.Up, input, rows, _inner, _config.Activation, _config.GatedFeedForward, team, part);
-            team.Wait();
-            PackedProduct.Run(block.Down, _inner, rows, _output.Pointer, _width, team, part);
-            team.Wait();
-            for (var row = from; row < to; row++)
-            {
-                Add(block.FeedForwardOutputNorm, row);
-            }
+            Attention(_weights.Blocks[layer], layer, rows, team, part);
+            FeedForward(_weights.Blocks[layer], rows, team, part);
         }
 
-        for (var row = from; row < to; row++)
+        for (var row = rows.From; row < rows.To; row++)
         {
             if (_lastOf[row] is { } run)
             {
                 new ReadOnlySpan<float>(Stream(row), (int)_width).CopyTo(new Span<float>(_lasts.Pointer + (run * _width), (int)_width));
             }
+        }
+    }
+
+    private void Attention(DecodeBlock block, int layer, (int From, int To) own, WorkerTeam team, int part)
+    {
+        using var phase = Time(StepPhases.Attention, part);
+        var rows = _ids.Count;
+        for (var row = own.From; row < own.To; row++)
+        {
+            Enter(block.AttentionNorm, row, _attentionInput);
+            if (_config.ParallelBlocks && block.FeedForwardNorm is not null)
+            {
+                Enter(block.FeedForwardNorm, row, _feedForwardInput);
+            }
+        }
+
+        team.Wait();
+        PackedProduct.Run(block.QueryKeyValue, _attentionInput, rows, _queryKeyValue.Pointer, _projected, team, part);
+        team.Wait();
+        for (var row = own.From; row < own.To; row++)
+        {
+            Remember(block, layer, row);
+        }
+
+        team.Wait();
+        Attend(block, layer, rows, team.Parts, part);
+        team.Wait();
+        PackedProduct.Run(block.Output, _mixed, rows, _output.Pointer, _width, team, part);
+        team.Wait();
+        for (var row = own.From; row < own.To; row++)
+        {
+            Add(block.AttentionOutputNorm, row);
+        }
+    }
+
+    private void FeedForward(DecodeBlock block, (int From, int To) own, WorkerTeam team, int part)
+    {
+        using var phase = Time(StepPhases.FeedForward, part);
+        var rows = _ids.Count;
+        var input = _config.ParallelBlocks && block.FeedForwardNorm is null ? _attentionInput : _feedForwardInput;
+        for (var row = own.From; row < own.To && !_config.ParallelBlocks; row++)
+        {
+            Enter(block.FeedForwardNorm, row, input);
+        }
+
+        team.Wait();
+        PackedProduct.Run(block.Up, input, rows, _inner, _config.Activation, _config.GatedFeedForward, team, part);
+        team.Wait();
+        PackedProduct.Run(block.Down, _inner, rows, _output.Pointer, _width, team, part);
+        team.Wait();
+        for (var row = own.From; row < own.To; row++)
+        {
+            Add(block.FeedForwardOutputNorm, row);
         }
     }
 
@@ -279,16 +298,20 @@ internal sealed unsafe class DecodePass : IDisposable
             var first = block.Window is { } window ? Math.Max(0, last - window + 1) : 0;
             var keys = _held.Keys(layer, _slots[row], keyHead);
             var values = _held.Values(layer, _slots[row], keyHead);
+            var next = Math.Min(task + parts, (rows * _config.KeyValueHeads) - 1);
+            var nextKeys = _held.Keys(layer, _slots[next / _config.KeyValueHeads], next % _config.KeyValueHeads);
+            var nextValues = _held.Values(layer, _slots[next / _config.KeyValueHeads], next % _config.KeyValueHeads);
             for (var head = keyHead * groups; head < (keyHead + 1) * groups; head++)
             {
                 var query = _queryKeyValue.Pointer + (row * _projected) + (head * size);
-                _mixed.Store(row, head * size, attention.Attend(keys, values, query, block.Scale, softCap, first, last));
+                _mixed.Store(row, head * size, attention.Attend(keys, values, query, block.Scale, softCap, first, last, nextKeys, nextValues));
             }
         }
     }
 
     private void Head(WorkerTeam team, int part)
     {
+        using var phase = Time(StepPhases.Head, part);
         var (from, to) = team.Share(_runs, part);
         for (var run = from; run < to; run++)
         {

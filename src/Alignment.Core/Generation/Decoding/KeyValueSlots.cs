@@ -34,7 +34,7 @@ internal sealed unsafe class KeyValueSlots : IDisposable
         var blocks = (capacity + VectorMath.Lanes - 1) / VectorMath.Lanes;
         _keyBytes = (long)blocks * KeyPairs * PairBytes;
         _valueBytes = (long)blocks * VectorMath.Lanes * ValuePairs * PairBytes;
-        _memory = new NativeBuffer<byte>(layers * (long)slots * heads * (_keyBytes + _valueBytes));
+        _memory = new NativeBuffer<byte>(layers * (long)slots * heads * (_keyBytes + _valueBytes), isStreamed: slots > 1);
     }
 
     /// <summary>Numbers are bfloat16, else float32.</summary>

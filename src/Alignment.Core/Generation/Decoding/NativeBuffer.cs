@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Alignment.Core.Numerics;
 
 namespace Alignment.Core.Generation.Decoding;
 
@@ -7,15 +8,23 @@ namespace Alignment.Core.Generation.Decoding;
 internal sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
-    private const int Alignment = 64;
+    private const int CacheLine = 64;
+    private const int HugePage = 2 << 20;
 
     /// <param name="count">Elements, at least one.</param>
     /// <param name="clear">Begin with zeros.</param>
-    public NativeBuffer(long count, bool clear = false)
+    /// <param name="isStreamed">All of it will be written, and then read from front to back many times.</param>
+    public NativeBuffer(long count, bool clear = false, bool isStreamed = false)
     {
         Count = count;
         var bytes = checked((nuint)(count * sizeof(T)));
-        Pointer = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        var isHuge = isStreamed && bytes >= HugePage && OperatingSystem.IsLinux();
+        Pointer = (T*)NativeMemory.AlignedAlloc(bytes, (nuint)(isHuge ? HugePage : CacheLine));
+        if (isHuge)
+        {
+            Libc.AdviseHugePages((nint)Pointer, bytes);
+        }
+
         GC.AddMemoryPressure((long)bytes);
         if (clear)
         {

@@ -8,15 +8,16 @@ namespace Alignment.Core.Generation.Decoding;
 /// </summary>
 internal static unsafe class NativeTiles
 {
-    private static readonly delegate* unmanaged<int, ushort*, nint, byte*, int, float*, void> Function = Find();
+    private static readonly delegate* unmanaged<int, ushort*, nint, byte*, int, byte*, int, float*, void> Function = Find();
 
     /// <summary>Whether they are there.</summary>
     public static bool Exist => Function is not null;
 
     /// <summary>tile[r, j] = Σ_k x[r, k] · w[j, k]; see <see cref="TileKernels.Multiply"/>.</summary>
-    public static void Multiply(ushort* x, nint stride, int rows, byte* panel, int pairs, float* tile) => Function(rows, x, stride, panel, pairs, tile);
+    public static void Multiply(ushort* x, nint stride, int rows, byte* panel, int pairs, PanelAhead ahead, float* tile) =>
+        Function(rows, x, stride, panel, pairs, ahead.From, ahead.Lines, tile);
 
-    private static delegate* unmanaged<int, ushort*, nint, byte*, int, float*, void> Find()
+    private static delegate* unmanaged<int, ushort*, nint, byte*, int, byte*, int, float*, void> Find()
     {
         if (!NativeLibrary.TryLoad("alignment_torch", typeof(TorchSharp.torch).Assembly, null, out var library)
             || !NativeLibrary.TryGetExport(library, "at_has_bf16_products", out var has)
@@ -25,6 +26,6 @@ internal static unsafe class NativeTiles
             return null;
         }
 
-        return ((delegate* unmanaged<int>)has)() != 0 ? (delegate* unmanaged<int, ushort*, nint, byte*, int, float*, void>)tile : null;
+        return ((delegate* unmanaged<int>)has)() != 0 ? (delegate* unmanaged<int, ushort*, nint, byte*, int, byte*, int, float*, void>)tile : null;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
 
@@ -31,7 +33,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         _pairs = (inputs + 1) / 2;
         Panels = (outputs + PanelWidth - 1) / PanelWidth;
         _panelBytes = (long)_pairs * PanelWidth * (isHalf ? sizeof(uint) : 2 * sizeof(float));
-        _panels = new NativeBuffer<byte>(Panels * _panelBytes, clear: outputs % PanelWidth != 0 || inputs % 2 != 0);
+        _panels = new NativeBuffer<byte>(Panels * _panelBytes, clear: outputs % PanelWidth != 0 || inputs % 2 != 0, isStreamed: true);
         _bias = new NativeBuffer<float>(Panels * PanelWidth, clear: true);
     }
 
@@ -109,18 +111,34 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="row">The first.</param>
     /// <param name="rows">At most <see cref="TileKernels.MostRows"/>.</param>
     /// <param name="panel">Which.</param>
+    /// <param name="ahead">The part of the next panel that is to be fetched meanwhile.</param>
     /// <param name="tile">[rows, 32].</param>
-    public void Multiply(ActivationRows x, int row, int rows, int panel, float* tile)
+    public void Multiply(ActivationRows x, int row, int rows, int panel, PanelAhead ahead, float* tile)
     {
-        var weights = _panels.Pointer + (panel * _panelBytes);
         if (TakesHalves)
         {
-            NativeTiles.Multiply(x.Halves + (row * x.Stride), x.Stride, rows, weights, _pairs, tile);
+            NativeTiles.Multiply(x.Halves + (row * x.Stride), x.Stride, rows, Panel(panel), _pairs, ahead, tile);
         }
         else
         {
-            TileKernels.Multiply(x.Floats + (row * x.Stride), x.Stride, rows, weights, _isHalf, _pairs, tile);
+            MultiplyFloats(x, row, rows, panel, ahead, tile);
         }
+    }
+
+    /// <summary>The same for rows of floats, whatever the processor has.</summary>
+    public void MultiplyFloats(ActivationRows x, int row, int rows, int panel, PanelAhead ahead, float* tile) =>
+        TileKernels.Multiply(x.Floats + (row * x.Stride), x.Stride, rows, Panel(panel), _isHalf, _pairs, ahead, tile);
+
+    /// <summary>What a call should fetch of the panel after this one, so that the calls of one panel fetch the next one together.</summary>
+    /// <param name="panel">The panel at work.</param>
+    /// <param name="call">Which call with it.</param>
+    /// <param name="calls">How many there are.</param>
+    public PanelAhead Ahead(int panel, int call, int calls)
+    {
+        var all = (int)(_panelBytes / _pairs / PanelAhead.LineBytes); // lines of one pair
+        var each = (all + calls - 1) / calls;
+        var done = call * each;
+        return done >= all ? default : new PanelAhead(Panel(panel + 1) + ((long)done * _pairs * PanelAhead.LineBytes), Math.Min(each, all - done));
     }
 
     public void Dispose()
@@ -129,15 +147,30 @@ internal sealed unsafe class PackedMatrix : IDisposable
         _bias.Dispose();
     }
 
+    private byte* Panel(int panel) => _panels.Pointer + (panel * _panelBytes);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Put(float* values, int output)
     {
-        var panel = _panels.Pointer + (output / PanelWidth * _panelBytes);
+        var panel = Panel(output / PanelWidth);
         var lane = output % PanelWidth;
         var whole = Inputs / 2;
         if (_isHalf)
         {
             var words = (uint*)panel + lane;
-            for (var q = 0; q < whole; q++, words += PanelWidth)
+            var q = 0;
+            for (; q + (VectorMath.Lanes / 2) <= whole; q += VectorMath.Lanes / 2)
+            {
+                // Two neighbours in each 64-bit element become one word in its lower half.
+                var halves = VectorMath.ToHalf(Vector512.Load(values + (2 * q))).AsUInt64();
+                var pairs = halves | (halves >>> 16);
+                for (var i = 0; i < VectorMath.Lanes / 2; i++, words += PanelWidth)
+                {
+                    *words = (uint)pairs[i];
+                }
+            }
+
+            for (; q < whole; q++, words += PanelWidth)
             {
                 *words = VectorMath.ToHalf(values[2 * q]) | ((uint)VectorMath.ToHalf(values[(2 * q) + 1]) << 16);
             }

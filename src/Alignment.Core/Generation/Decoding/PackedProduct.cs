@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Alignment.Core.Models;
 
@@ -38,19 +39,22 @@ internal static unsafe class PackedProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TSink>(PackedMatrix weight, ActivationRows x, int rows, TSink sink, WorkerTeam team, int part)
         where TSink : struct, ISink
     {
         var tile = stackalloc float[(TileKernels.MostRows * PackedMatrix.PanelWidth) + VectorMath.Lanes];
         tile = (float*)(((nint)tile + 63) & ~(nint)63);
         var (from, to) = team.Share(weight.Panels, part);
+        var calls = (rows + TileKernels.MostRows - 1) / TileKernels.MostRows;
         for (var panel = from; panel < to; panel++)
         {
             var (left, right) = (Vector512.Load(weight.Bias + (panel * PackedMatrix.PanelWidth)), Vector512.Load(weight.Bias + (panel * PackedMatrix.PanelWidth) + VectorMath.Lanes));
             for (var row = 0; row < rows; row += TileKernels.MostRows)
             {
                 var count = Math.Min(TileKernels.MostRows, rows - row);
-                weight.Multiply(x, row, count, panel, tile);
+                var ahead = panel + 1 < to ? weight.Ahead(panel, row / TileKernels.MostRows, calls) : default;
+                weight.Multiply(x, row, count, panel, ahead, tile);
                 for (var r = 0; r < count; r++)
                 {
                     var values = tile + (r * PackedMatrix.PanelWidth);

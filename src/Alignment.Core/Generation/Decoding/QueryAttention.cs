@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Alignment.Core.Generation.Decoding;
 
@@ -32,8 +33,10 @@ internal sealed unsafe class QueryAttention : IDisposable
     /// <param name="softCap">c of c · tanh(score / c); null = none.</param>
     /// <param name="first">The first key that is seen.</param>
     /// <param name="last">The last one.</param>
+    /// <param name="nextKeys">What the next call will read, brought near meanwhile.</param>
+    /// <param name="nextValues">The same of its values.</param>
     /// <returns>Head size floats, good until the next call.</returns>
-    public ReadOnlySpan<float> Attend(byte* keys, byte* values, float* query, float scale, float? softCap, int first, int last)
+    public ReadOnlySpan<float> Attend(byte* keys, byte* values, float* query, float scale, float? softCap, int first, int last, byte* nextKeys, byte* nextValues)
     {
         for (var i = 0; i < _headSize; i++)
         {
@@ -42,11 +45,11 @@ internal sealed unsafe class QueryAttention : IDisposable
 
         if (_held.IsHalf)
         {
-            Run<HalfPair>(keys, values, softCap, first, last);
+            Run<HalfPair>(keys, values, softCap, first, last, nextKeys - keys, nextValues - values);
         }
         else
         {
-            Run<FloatPair>(keys, values, softCap, first, last);
+            Run<FloatPair>(keys, values, softCap, first, last, nextKeys - keys, nextValues - values);
         }
 
         return new ReadOnlySpan<float>(_mixed.Pointer, _headSize);
@@ -59,7 +62,8 @@ internal sealed unsafe class QueryAttention : IDisposable
         _mixed.Dispose();
     }
 
-    private void Run<TPair>(byte* keys, byte* values, float? softCap, int first, int last)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<TPair>(byte* keys, byte* values, float? softCap, int first, int last, long toNextKeys, long toNextValues)
         where TPair : struct, IVectorPair
     {
         var scores = _scores.Pointer;
@@ -68,7 +72,7 @@ internal sealed unsafe class QueryAttention : IDisposable
         var largest = Vector512.Create(float.NegativeInfinity);
         for (var at = from; at <= last; at += VectorMath.Lanes)
         {
-            var score = Scores<TPair>(keys + (at / VectorMath.Lanes * blockBytes));
+            var score = Scores<TPair>(keys + (at / VectorMath.Lanes * blockBytes), toNextKeys);
             if (softCap is { } cap)
             {
                 score = VectorMath.Tanh(score / cap) * cap;
@@ -94,12 +98,12 @@ internal sealed unsafe class QueryAttention : IDisposable
             weight.Store(scores + at);
         }
 
-        Mix<TPair>(values, first, last, 1 / Vector512.Sum(total));
+        Mix<TPair>(values, first, last, 1 / Vector512.Sum(total), toNextValues);
     }
 
     // Of sixteen keys, in four chains of sums.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Scores<TPair>(byte* block)
+    private Vector512<float> Scores<TPair>(byte* block, long toNext)
         where TPair : struct, IVectorPair
     {
         Vector512<float> a = default, b = default, c = default, d = default;
@@ -107,6 +111,7 @@ internal sealed unsafe class QueryAttention : IDisposable
         var p = 0;
         for (; p + 2 <= _held.KeyPairs; p += 2, block += 2 * TPair.Bytes, query += 4)
         {
+            Fetch<TPair>(block + toNext, 2);
             a = Vector512.FusedMultiplyAdd(Vector512.Create(query[0]), TPair.First(block), a);
             b = Vector512.FusedMultiplyAdd(Vector512.Create(query[1]), TPair.Second(block), b);
             c = Vector512.FusedMultiplyAdd(Vector512.Create(query[2]), TPair.First(block + TPair.Bytes), c);
@@ -122,7 +127,8 @@ internal sealed unsafe class QueryAttention : IDisposable
         return a + b + (c + d);
     }
 
-    private void Mix<TPair>(byte* values, int first, int last, float inverse)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Mix<TPair>(byte* values, int first, int last, float inverse, long toNext)
         where TPair : struct, IVectorPair
     {
         var stride = (long)_held.ValuePairs * TPair.Bytes;
@@ -135,6 +141,7 @@ internal sealed unsafe class QueryAttention : IDisposable
             var value = values + (first * stride) + (p * TPair.Bytes);
             for (var t = first; t <= last; t++, value += stride)
             {
+                Fetch<TPair>(value + toNext, 2);
                 var weight = Vector512.Create(weights[t]);
                 a = Vector512.FusedMultiplyAdd(weight, TPair.First(value), a);
                 b = Vector512.FusedMultiplyAdd(weight, TPair.Second(value), b);
@@ -161,6 +168,19 @@ internal sealed unsafe class QueryAttention : IDisposable
 
             (a * inverse).Store(mixed);
             (b * inverse).Store(mixed + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch<TPair>(byte* from, int pairs)
+        where TPair : struct, IVectorPair
+    {
+        if (Sse.IsSupported)
+        {
+            for (var at = 0; at < pairs * TPair.Bytes; at += PanelAhead.LineBytes)
+            {
+                Sse.Prefetch1(from + at);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
@@ -49,6 +50,7 @@ internal sealed unsafe class RowNorm : IDisposable
     /// <param name="row">Padded with zeros to a multiple of 16.</param>
     /// <param name="results">Where to.</param>
     /// <param name="index">The row there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(float* row, ActivationRows results, int index)
     {
         var (mean, inverse) = Statistics(row);
@@ -77,6 +79,7 @@ internal sealed unsafe class RowNorm : IDisposable
         return buffer;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (float Mean, float Inverse) Statistics(float* row)
     {
         var mean = 0f;

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Alignment.Core.Generation.Decoding;
 
 /// <summary>
 /// Products of a few rows with one panel of a <see cref="PackedMatrix"/>. Every number of a tile is one chain of sums over k in ascending
 /// order, whatever the number of rows: a row's result does not depend on its neighbours.
+/// Compiled in full at once: the first responses would else run through code without vectors.
 /// </summary>
 internal static unsafe class TileKernels
 {
@@ -19,40 +21,42 @@ internal static unsafe class TileKernels
     /// <param name="panel">32 columns.</param>
     /// <param name="isHalf">The panel holds bfloat16 numbers.</param>
     /// <param name="pairs">Half of the k.</param>
+    /// <param name="ahead">Memory to bring near meanwhile.</param>
     /// <param name="tile">[rows, 32].</param>
-    public static void Multiply(float* x, nint stride, int rows, byte* panel, bool isHalf, int pairs, float* tile)
+    public static void Multiply(float* x, nint stride, int rows, byte* panel, bool isHalf, int pairs, PanelAhead ahead, float* tile)
     {
         if (isHalf)
         {
-            Multiply<HalfPairs>(x, stride, rows, panel, pairs, tile);
+            Multiply<HalfPairs>(x, stride, rows, panel, pairs, ahead, tile);
         }
         else
         {
-            Multiply<FloatPairs>(x, stride, rows, panel, pairs, tile);
+            Multiply<FloatPairs>(x, stride, rows, panel, pairs, ahead, tile);
         }
     }
 
-    private static void Multiply<TWeights>(float* x, nint stride, int rows, byte* panel, int pairs, float* tile)
+    private static void Multiply<TWeights>(float* x, nint stride, int rows, byte* panel, int pairs, PanelAhead ahead, float* tile)
         where TWeights : struct, IWeightPairs
     {
         if (rows == 8)
         {
-            Eight<TWeights>(x, stride, panel, pairs, tile);
+            Eight<TWeights>(x, stride, panel, pairs, ahead, tile);
             return;
         }
 
-        for (; rows >= 4; rows -= 4, x += 4 * stride, tile += 4 * PackedMatrix.PanelWidth)
+        for (; rows >= 4; rows -= 4, x += 4 * stride, tile += 4 * PackedMatrix.PanelWidth, ahead = default)
         {
-            Four<TWeights>(x, stride, panel, pairs, tile);
+            Four<TWeights>(x, stride, panel, pairs, ahead, tile);
         }
 
-        for (; rows > 0; rows--, x += stride, tile += PackedMatrix.PanelWidth)
+        for (; rows > 0; rows--, x += stride, tile += PackedMatrix.PanelWidth, ahead = default)
         {
-            One<TWeights>(x, panel, pairs, tile);
+            One<TWeights>(x, panel, pairs, ahead, tile);
         }
     }
 
-    private static void Eight<TWeights>(float* x, nint stride, byte* panel, int pairs, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Eight<TWeights>(float* x, nint stride, byte* panel, int pairs, PanelAhead ahead, float* tile)
         where TWeights : struct, IWeightPairs
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
@@ -60,6 +64,7 @@ internal static unsafe class TileKernels
         var y = x + (4 * stride);
         for (var q = 0; q < pairs; q++, x += 2, y += 2, panel += TWeights.Bytes)
         {
+            Fetch(ahead, q);
             var left = TWeights.Load(panel, 0);
             var right = TWeights.Load(panel, 1);
             Step(x[0], left, right, ref a0, ref b0);
@@ -92,13 +97,15 @@ internal static unsafe class TileKernels
         Store(tile + 224, a7, b7);
     }
 
-    private static void Four<TWeights>(float* x, nint stride, byte* panel, int pairs, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Four<TWeights>(float* x, nint stride, byte* panel, int pairs, PanelAhead ahead, float* tile)
         where TWeights : struct, IWeightPairs
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
         for (var q = 0; q < pairs; q++, x += 2, panel += TWeights.Bytes)
         {
+            Fetch(ahead, q);
             var left = TWeights.Load(panel, 0);
             var right = TWeights.Load(panel, 1);
             Step(x[0], left, right, ref a0, ref b0);
@@ -119,17 +126,31 @@ internal static unsafe class TileKernels
         Store(tile + 96, a3, b3);
     }
 
-    private static void One<TWeights>(float* x, byte* panel, int pairs, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void One<TWeights>(float* x, byte* panel, int pairs, PanelAhead ahead, float* tile)
         where TWeights : struct, IWeightPairs
     {
         Vector512<float> a = default, b = default;
         for (var q = 0; q < pairs; q++, x += 2, panel += TWeights.Bytes)
         {
+            Fetch(ahead, q);
             Step(x[0], TWeights.Load(panel, 0), TWeights.Load(panel, 1), ref a, ref b);
             Step(x[1], TWeights.Load(panel, 2), TWeights.Load(panel, 3), ref a, ref b);
         }
 
         Store(tile, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(PanelAhead ahead, int pair)
+    {
+        if (Sse.IsSupported)
+        {
+            for (var line = pair * ahead.Lines; line < (pair + 1) * ahead.Lines; line++)
+            {
+                Sse.Prefetch1(ahead.From + ((nint)line * PanelAhead.LineBytes));
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Alignment.Core.Generation.Decoding;
@@ -9,7 +10,7 @@ namespace Alignment.Core.Generation.Decoding;
 internal sealed class WorkerTeam : IDisposable
 {
     private const int SpinsInsideWork = 2000; // some 40 ns each
-    private const int SpinsBetweenWork = 1000;
+    private static readonly long TicksBetweenWork = Stopwatch.Frequency / 2000; // half a millisecond, longer than anything that one thread does alone between two pieces
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -132,14 +133,15 @@ internal sealed class WorkerTeam : IDisposable
 
     private void AwaitWork(int seen)
     {
-        for (var spin = 0; spin < SpinsBetweenWork; spin++)
+        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - begun < TicksBetweenWork;)
         {
             if (_given != seen)
             {
                 return;
             }
 
-            Thread.SpinWait(1);
+            Thread.SpinWait(16);
+            Thread.Yield(); // on a busy machine others have more to do
         }
 
         lock (_gate)
