@@ -8,7 +8,7 @@ namespace Alignment.Labeling.Store;
 
 /// <summary>
 /// The store for teams: a project in a PostgreSQL database, for any number of servers at once. A call returns after its transaction is committed, with
-/// <c>synchronous_commit</c> on. See docs/decisions/0007-the-postgresql-label-store.md.
+/// <c>synchronous_commit</c> on. See docs/decisions/0008-the-postgresql-label-store.md.
 /// </summary>
 /// <remarks>Holds and the count of votes of a task change only under the lock of the task's row, and room is counted after the lock was got, so that the overlap is kept.
 /// Rows are locked in the order of the tasks: two transactions never wait for each other.</remarks>
