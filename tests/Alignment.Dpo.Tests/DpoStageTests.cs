@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Data.Tokenization;
-using static TorchSharp.torch;
 using Alignment.Tests;
+using static TorchSharp.torch;
 
 namespace Alignment.Dpo.Tests;
 

@@ -48,7 +48,13 @@ public class CatalogueTests
         cases["reinforce_plus_plus"] = () => ("reinforce_plus_plus", Group(), new() { ["kl_coef"] = 0.1 });
         cases["ppo"] = () => ("ppo", new()
         {
-            ["new_logprobs"] = Table(1), ["old_logprobs"] = Table(1.05), ["advantages"] = Table(-0.7), ["vpred"] = Table(0.4), ["values"] = Table(0.45), ["returns"] = Table(-0.2), ["mask"] = Mask(),
+            ["new_logprobs"] = Table(1),
+            ["old_logprobs"] = Table(1.05),
+            ["advantages"] = Table(-0.7),
+            ["vpred"] = Table(0.4),
+            ["values"] = Table(0.45),
+            ["returns"] = Table(-0.2),
+            ["mask"] = Mask(),
         }, []);
         cases["kl k3"] = () => ("kl", new() { ["logprobs"] = Table(1), ["ref_logprobs"] = Table(1.2), ["mask"] = Mask() }, new() { ["kl_estimator"] = "k3" });
         cases["masked_var"] = () => ("masked_var", new() { ["values"] = Table(1), ["mask"] = Mask() }, []);
@@ -62,7 +68,11 @@ public class CatalogueTests
         cases["online_dpo"] = () => ("online_dpo", new() { ["logprobs"] = Vector(Four), ["ref_logprobs"] = Vector(-3, -1.5, -2, -5), ["rewards"] = Vector(1, 0, 0.5, 2) }, []);
         cases["xpo"] = () => ("xpo", new()
         {
-            ["model_logprobs_model_data"] = Table(1), ["model_logprobs_ref_data"] = Table(0.8), ["ref_logprobs_ref_data"] = Table(0.9), ["ref_logprobs_model_data"] = Table(1.1), ["chosen_mask"] = Vector(1, 0),
+            ["model_logprobs_model_data"] = Table(1),
+            ["model_logprobs_ref_data"] = Table(0.8),
+            ["ref_logprobs_ref_data"] = Table(0.9),
+            ["ref_logprobs_model_data"] = Table(1.1),
+            ["chosen_mask"] = Vector(1, 0),
         }, new() { ["alpha"] = 0.1 });
         cases["gkd"] = () => ("gkd", new() { ["student_logits"] = Table(1).unsqueeze(0), ["teacher_logits"] = Table(-0.6).unsqueeze(0) }, new() { ["beta"] = 0.3 });
         return cases;
@@ -131,7 +141,12 @@ public class CatalogueTests
 
     private static Dictionary<string, Tensor> Pairs() => new()
     {
-        ["policy_chosen_logps"] = Vector(-3.1, -1.2), ["policy_rejected_logps"] = Vector(-2.4, -4.5), ["reference_chosen_logps"] = Vector(-3, -1.6), ["reference_rejected_logps"] = Vector(-2.2, -3.9), ["chosen_lengths"] = Vector(2, 4), ["rejected_lengths"] = Vector(3, 1),
+        ["policy_chosen_logps"] = Vector(-3.1, -1.2),
+        ["policy_rejected_logps"] = Vector(-2.4, -4.5),
+        ["reference_chosen_logps"] = Vector(-3, -1.6),
+        ["reference_rejected_logps"] = Vector(-2.2, -3.9),
+        ["chosen_lengths"] = Vector(2, 4),
+        ["rejected_lengths"] = Vector(3, 1),
     };
 
     private static Dictionary<string, Tensor> Labelled(bool withKl = true)

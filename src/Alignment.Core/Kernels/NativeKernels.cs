@@ -10,22 +10,26 @@ namespace Alignment.Core.Kernels;
 /// </summary>
 internal static unsafe partial class NativeKernels
 {
-    /// <summary>Set to 0, nothing here is used.</summary>
+    /// <summary>Set to 0, libtorch's operators do everything: nothing here is used, nor the decoding engine.</summary>
     public const string Switch = "ALIGNMENT_KERNELS";
 
     private const string Library = "alignment_kernels";
-    private static readonly bool Loaded = Environment.GetEnvironmentVariable(Switch) != "0" && NativeLibrary.TryLoad(Library, typeof(NativeKernels).Assembly, null, out _);
+    private static readonly bool Allowed = Environment.GetEnvironmentVariable(Switch) != "0";
+    private static readonly bool Loaded = Allowed && NativeLibrary.TryLoad(Library, typeof(NativeKernels).Assembly, null, out _);
 
     [ThreadStatic]
-    private static int t_off;
+    private static int _off;
+
+    /// <summary>Whether the environment lets kernels of our own do any work.</summary>
+    public static bool IsAllowed => Allowed;
 
     /// <summary>Whether the library is there.</summary>
-    public static bool IsAvailable => Loaded && t_off == 0;
+    public static bool IsAvailable => Loaded && _off == 0;
 
     /// <summary>On this thread, libtorch's operators do everything until the result is disposed: what the kernels are tested against.</summary>
     public static IDisposable Off()
     {
-        t_off++;
+        _off++;
         return new Back();
     }
 
@@ -98,6 +102,6 @@ internal static unsafe partial class NativeKernels
 
     private sealed class Back : IDisposable
     {
-        public void Dispose() => t_off--;
+        public void Dispose() => _off--;
     }
 }

@@ -42,10 +42,10 @@ public static class StepPhases
     private static readonly Dictionary<string, TimeSpan> Times = [];
 
     [ThreadStatic]
-    private static Stack<string>? t_open;
+    private static Stack<string>? _open;
 
     [ThreadStatic]
-    private static long t_since;
+    private static long _since;
 
     /// <summary>Whether phases are timed.</summary>
     public static bool Recording { get; set; }
@@ -60,7 +60,7 @@ public static class StepPhases
         }
 
         Charge();
-        t_open!.Push(name);
+        _open!.Push(name);
         return new Phase(true);
     }
 
@@ -79,16 +79,16 @@ public static class StepPhases
     private static void Charge()
     {
         var now = Stopwatch.GetTimestamp();
-        t_open ??= [];
-        if (t_open.TryPeek(out var name))
+        _open ??= [];
+        if (_open.TryPeek(out var name))
         {
             lock (Times)
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(Times, name, out _) += Stopwatch.GetElapsedTime(t_since, now);
+                CollectionsMarshal.GetValueRefOrAddDefault(Times, name, out _) += Stopwatch.GetElapsedTime(_since, now);
             }
         }
 
-        t_since = now;
+        _since = now;
     }
 
     /// <summary>A phase that has begun.</summary>
@@ -104,7 +104,7 @@ public static class StepPhases
             if (_recorded)
             {
                 Charge();
-                t_open!.Pop();
+                _open!.Pop();
             }
         }
     }

@@ -27,10 +27,10 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
         tensor(ids, [rows, length], device: device), // [B, T]
         tensor(hiddenRows, device: device),          // [N]
         tensor(targetIds, device: device))           // [N]
-        {
-            _ids = ids,
-            _rows = hiddenRows,
-        };
+    {
+        _ids = ids,
+        _rows = hiddenRows,
+    };
 
     /// <summary>The hidden states that predict the targets.</summary>
     /// <param name="model">Runs over the whole batch.</param>

@@ -40,7 +40,8 @@ internal static class RowAdapter
     [
         new RankedResponse(pair.Chosen, Rank: 0, Model: RowMeta.Text(pair, RowMeta.ChosenModel)),
         new RankedResponse(pair.Rejected, Rank: pair.Label == 0.5 ? 0 : 1, Model: RowMeta.Text(pair, RowMeta.RejectedModel)),
-    ]) { Id = pair.Id, Columns = pair.Columns, Known = pair.Known, Facts = pair.Facts };
+    ])
+    { Id = pair.Id, Columns = pair.Columns, Known = pair.Known, Facts = pair.Facts };
 
     /// <summary>A response's rank, 0 the best; of rated ones the number of better ones.</summary>
     public static int RankOf(RankedResponse response, RankedRow row) =>

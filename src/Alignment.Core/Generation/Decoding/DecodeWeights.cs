@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
-using Alignment.Core.Models;
+using Alignment.Core.Kernels;
 using Alignment.Core.Lora;
+using Alignment.Core.Models;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Generation.Decoding;
@@ -47,6 +48,7 @@ internal sealed class DecodeWeights : IDisposable
     /// <summary>Whether the model can be decoded so; what it cannot, torch's operators do.</summary>
     public static bool Supports(CausalLm model) =>
         Vector512.IsHardwareAccelerated
+        && NativeKernels.IsAllowed
         && model.Device.type == TorchSharp.DeviceType.CPU
         && model.Config.TokenWidth == model.Config.Width
         && model.Config.RotaryScaling?.Kind is not (RotaryKind.Dynamic or RotaryKind.LongRope)
