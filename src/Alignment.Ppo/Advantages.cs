@@ -1,4 +1,5 @@
 using Alignment.Objectives;
+using Alignment.Rollouts;
 using static TorchSharp.torch;
 
 namespace Alignment.Ppo;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alignment.Objectives;
+using Alignment.Training.Runs;
 
 namespace Alignment.Ppo;
 
@@ -7,8 +8,14 @@ namespace Alignment.Ppo;
 /// <param name="options">First coefficient, target and horizon, ceiling.</param>
 internal sealed class KlControl(PpoOptions options)
 {
-    /// <summary>β. Part of a checkpoint.</summary>
+    /// <summary>β.</summary>
     public double Coefficient { get; set; } = options.KlCoef;
+
+    /// <summary>Its state, for a checkpoint.</summary>
+    public CheckpointPart Part => CheckpointParts.Text(
+        "kl_coefficient.txt",
+        () => Coefficient.ToString("R", CultureInfo.InvariantCulture),
+        text => Coefficient = double.Parse(text, CultureInfo.InvariantCulture));
 
     /// <summary>Stops a run that has left the reference too far behind.</summary>
     /// <param name="kl">Mean of the step's responses, in nats.</param>

@@ -1,5 +1,6 @@
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
+using Alignment.Rollouts;
 using Alignment.Training.Runs;
 
 namespace Alignment.Ppo;
@@ -17,21 +18,8 @@ internal sealed record PpoData(IReadOnlyList<PromptExample> Train, IReadOnlyList
     /// <exception cref="InvalidDataException">A prompt leaves no room for a response, or there are no prompts.</exception>
     public static PpoData Load(PpoOptions options, PpoModels models, StageSession session)
     {
-        var sets = new DataSets(models.Tokenizer, options.Data);
-        IReadOnlyList<PromptExample> Prompts(IReadOnlyList<string> files, string name)
-        {
-            if (files.Count == 0)
-            {
-                return [];
-            }
-
-            var loaded = sets.Prompts(files, options.MaxNewTokens);
-            Note(session, loaded.Counts(name));
-            CheckRoom(loaded.Examples, options.MaxNewTokens, models.Context);
-            return loaded.Examples.Count > 0 ? loaded.Examples : throw new InvalidDataException($"{name}: {string.Join(", ", files)} hold no prompt; add rows with a prompt column");
-        }
-
-        return new PpoData(Prompts(options.Train, "train"), Prompts(options.Eval, "eval"), Mixed(options.Pretraining, models, session));
+        var prompts = PromptSets.Load(options, models.Tokenizer, models.Context, session);
+        return new PpoData(prompts.Train, prompts.Eval, Mixed(options.Pretraining, models, session));
     }
 
     private static IReadOnlyList<TokenExample> Mixed(PretrainingOptions? options, PpoModels models, StageSession session)
@@ -42,28 +30,15 @@ internal sealed record PpoData(IReadOnlyList<PromptExample> Train, IReadOnlyList
         }
 
         var loaded = new DataSets(models.Tokenizer, options.Data).Supervised(options.Train, options.Packing);
-        Note(session, loaded.Counts("pretraining"));
+        foreach (var (name, value) in loaded.Counts("pretraining"))
+        {
+            session.Count(name, value);
+        }
+
         var longest = loaded.Examples.MaxBy(example => example.Ids.Length)
             ?? throw new InvalidDataException($"pretraining.train: {string.Join(", ", options.Train)} hold no row; add some or leave pretraining out");
         return longest.Ids.Length <= models.Policy.Config.ContextLength
             ? loaded.Examples
             : throw new InvalidDataException($"{longest.RowId}: {longest.Ids.Length} tokens, the policy's context has {models.Policy.Config.ContextLength}; lower pretraining.data.max_length");
-    }
-
-    private static void CheckRoom(IReadOnlyList<PromptExample> prompts, int maxNewTokens, long context)
-    {
-        if (prompts.FirstOrDefault(prompt => prompt.Prompt.Length + maxNewTokens > context) is { } tooLong)
-        {
-            throw new InvalidDataException(
-                $"{tooLong.RowId}: the prompt has {tooLong.Prompt.Length} tokens; with max_new_tokens {maxNewTokens} that is more than the context of {context} tokens that all models share; lower max_new_tokens, or set data.max_length {context} with data.overflow: drop or truncate_prompt");
-        }
-    }
-
-    private static void Note(StageSession session, IEnumerable<(string Name, long Value)> counts)
-    {
-        foreach (var (name, value) in counts)
-        {
-            session.Count(name, value);
-        }
     }
 }

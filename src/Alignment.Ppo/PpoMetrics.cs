@@ -1,4 +1,5 @@
 using Alignment.Objectives;
+using Alignment.Rollouts;
 using Alignment.Training.Metrics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,52 +13,6 @@ internal sealed class PpoMetrics
 
     /// <summary>Means under way and counters; part of a checkpoint.</summary>
     public MetricMeans Means { get; } = new();
-
-    /// <summary>Adds what is known once the responses are scored.</summary>
-    /// <param name="means">Takes the metrics; the same for training and evaluation.</param>
-    /// <param name="rollouts">Scored.</param>
-    /// <param name="estimator">The chosen estimator.</param>
-    /// <param name="klCoefficient">β; null leaves out what depends on it.</param>
-    /// <returns>The mean over responses of the KL by the chosen estimator, in nats.</returns>
-    public static double AddRollouts(MetricMeans means, RolloutBatch rollouts, KlEstimator estimator, double? klCoefficient)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var rows = rollouts.Rollouts.Count;
-        double Kl(KlEstimator kind) => KlEstimators.PerToken(rollouts.LogProbs, rollouts.ReferenceLogProbs, kind).sum().ToDouble() / rows;
-        void Add(string name, double value) => means.Add(name, value, rows);
-
-        var kl = Kl(estimator);
-        var score = rollouts.Scores.Average(value => (double)value);
-        Add("objective/kl", kl);
-        Add("objective/kl_k1", Kl(KlEstimator.K1));
-        Add("objective/kl_k3", Kl(KlEstimator.K3));
-        Add("objective/entropy", -rollouts.LogProbs.sum().ToDouble() / rows);
-        Add("objective/scores", score);
-        if (klCoefficient is { } beta)
-        {
-            Add("objective/kl_coef", beta);
-            Add("objective/non_score_reward", -beta * kl);
-            Add("objective/rlhf_reward", score - (beta * kl));
-        }
-
-        var missing = rollouts.Rollouts.Count(rollout => !rollout.Ended);
-        Add("val/num_eos_tokens", rows - missing);
-        Add("val/missing_eos_ratio", (double)missing / rows);
-        Add("val/sampling_logp_difference", SamplingDifference(rollouts));
-        Add("completions/mean_length", rollouts.Lengths.Average());
-        Add("completions/clipped_ratio", (double)missing / rows);
-        return kl;
-    }
-
-    /// <summary>Mean |sampler's − scorer's log-prob| over the response tokens.</summary>
-    public static double SamplingDifference(RolloutBatch rollouts)
-    {
-        using var scope = NewDisposeScope();
-        var scored = rollouts.LogProbs.cpu().data<float>().ToArray(); // B·R
-        var sum = rollouts.Rollouts.SelectMany((rollout, row) => rollout.SampledLogProbs.Select((sampled, t) => Math.Abs((double)sampled - scored[(row * rollouts.Width) + t]))).Sum();
-        return sum / rollouts.Lengths.Sum();
-    }
 
     /// <summary>Adds how well the value model foresaw the returns: 1 − Var(return − value) / Var(return).</summary>
     public void AddValues(RolloutBatch rollouts, Advantages advantages)

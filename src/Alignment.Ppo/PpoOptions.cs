@@ -1,82 +1,15 @@
 using System.ComponentModel;
-using Alignment.Data.Loading;
-using Alignment.Data.Rewards;
 using Alignment.Objectives;
-using Alignment.Training.Options;
+using Alignment.Rollouts;
 
 namespace Alignment.Ppo;
 
 /// <summary>Everything that changes the result of a run. Names and defaults are TRL's where it has one; docs/algorithms/ppo.md compares them.</summary>
-public sealed record PpoOptions : IValidatedOptions
+public sealed record PpoOptions : RolloutOptions
 {
-    /// <summary>The policy at the start.</summary>
-    [InputPath]
-    [Description("model folder of the policy at the start, or stage:NAME")]
-    public required string Model { get; init; }
-
-    /// <summary>What the policy is kept near to; null takes <see cref="Model"/>.</summary>
-    [InputPath]
-    [Description("model folder that the policy is kept near to; model when left out")]
-    public string? Reference { get; init; }
-
-    /// <summary>Scores responses, by its normalised reward.</summary>
-    [InputPath]
-    [Description("reward model folder, or stage:NAME; or give rewards")]
-    public string? RewardModel { get; init; }
-
-    /// <summary>Scores the text of responses, instead of <see cref="RewardModel"/>.</summary>
-    [Description("function rewards on the response's text, added up; instead of reward_model")]
-    public IReadOnlyList<RewardSpec> Rewards { get; init; } = [];
-
     /// <summary>What the value model starts as; null: the reward model where there is one.</summary>
     [Description("reward_model or policy: what the value model starts as; reward_model where there is one")]
     public ValueSource? ValueFrom { get; init; }
-
-    /// <summary>Prompts to train on.</summary>
-    [InputPath]
-    [Description("files of prompts to train on; other columns serve function rewards")]
-    public required IReadOnlyList<string> Train { get; init; }
-
-    /// <summary>Held-out prompts.</summary>
-    [InputPath]
-    [Description("files of held-out prompts")]
-    public IReadOnlyList<string> Eval { get; init; } = [];
-
-    /// <summary>How files become prompts; the response has its share of <c>max_length</c>.</summary>
-    [Description("how files become prompts; max_length is of prompt and response together")]
-    public DataOptions Data { get; init; } = new();
-
-    /// <summary>Responses sampled in all; null: training.max_steps or training.epochs count.</summary>
-    [Description("responses sampled in all, rounded up to whole steps; when left out, training.max_steps or training.epochs count")]
-    public long? TotalEpisodes { get; init; }
-
-    /// <summary>Responses sampled at each step.</summary>
-    [Description("responses sampled at each step")]
-    public int RolloutBatchSize { get; init; } = 64;
-
-    /// <summary>The most tokens of a response, EOS included.</summary>
-    [Description("most tokens of a response, EOS included")]
-    public int MaxNewTokens { get; init; } = 53;
-
-    /// <summary>Divides the logits of policy and reference, in sampling and in scoring.</summary>
-    [Description("divides the logits of policy and reference alike, in sampling and in scoring")]
-    public double Temperature { get; init; } = 0.7;
-
-    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
-    [Description("must stay 0: rollouts are drawn from the policy's whole distribution")]
-    public int TopK { get; init; }
-
-    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
-    [Description("must stay 1: rollouts are drawn from the policy's whole distribution")]
-    public double TopP { get; init; } = 1;
-
-    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
-    [Description("must stay 0: rollouts are drawn from the policy's whole distribution")]
-    public double MinP { get; init; }
-
-    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
-    [Description("must stay 1: rollouts are drawn from the policy's own distribution")]
-    public double RepetitionPenalty { get; init; } = 1;
 
     /// <summary>Passes over the responses of a step.</summary>
     [Description("passes over the responses of a step")]
@@ -130,14 +63,6 @@ public sealed record PpoOptions : IValidatedOptions
     [Description("scale the token rewards of a step to variance 1, keeping their mean")]
     public bool WhitenRewards { get; init; }
 
-    /// <summary>Taken off the score of a response that did not end by EOS.</summary>
-    [Description("taken off the score of a response that did not end by EOS")]
-    public double MissingEosPenalty { get; init; }
-
-    /// <summary>Scores are clipped to ± this; null leaves them.</summary>
-    [Description("scores are clipped to plus or minus this, before missing_eos_penalty")]
-    public double? RewardClip { get; init; }
-
     /// <summary>Where the score is paid.</summary>
     [Description("last_token, or after_last_token as in TRL")]
     public ScorePlacement ScorePlacement { get; init; } = ScorePlacement.LastToken;
@@ -151,26 +76,14 @@ public sealed record PpoOptions : IValidatedOptions
     public PpoTrainingOptions Training { get; init; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Problems()
+    public override IEnumerable<string> Problems()
     {
         (bool Broken, FormattableString Text)[] rules =
         [
-            (Train.Count == 0, $"train is empty; name at least one file"),
-            (RewardModel is null && Rewards.Count == 0, $"reward_model and rewards: give one of them, got neither"),
-            (RewardModel is not null && Rewards.Count > 0, $"reward_model and rewards: give one of them, got both"),
             (ValueFrom == ValueSource.RewardModel && RewardModel is null, $"value_from is reward_model, but there is no reward_model; use policy"),
-            (TotalEpisodes is < 1, $"total_episodes is {TotalEpisodes}; it must be at least 1"),
             (TotalEpisodes is not null && Training.MaxSteps is not null, $"total_episodes is given beside training.max_steps; keep one"),
-            (RolloutBatchSize < 2, $"rollout_batch_size is {RolloutBatchSize}; it must be at least 2"),
             (MiniBatches < 1, $"mini_batches is {MiniBatches}; it must be at least 1"),
             (MiniBatches >= 1 && RolloutBatchSize % MiniBatches != 0, $"rollout_batch_size is {RolloutBatchSize}, which mini_batches {MiniBatches} does not divide; change one"),
-            (MaxNewTokens < 1, $"max_new_tokens is {MaxNewTokens}; it must be at least 1"),
-            (MaxNewTokens >= Data.MaxLength, $"max_new_tokens is {MaxNewTokens}, which leaves no room for a prompt in data.max_length {Data.MaxLength}; change one"),
-            (!(Temperature > 0), $"temperature is {Temperature}; it must be above 0: rollouts are drawn by chance"),
-            (TopK != 0, $"top_k is {TopK}; {Truncation}"),
-            (TopP != 1, $"top_p is {TopP}; {Truncation}"),
-            (MinP != 0, $"min_p is {MinP}; {Truncation}"),
-            (RepetitionPenalty != 1, $"repetition_penalty is {RepetitionPenalty}; {Truncation}"),
             (PpoEpochs < 1, $"ppo_epochs is {PpoEpochs}; it must be at least 1"),
             (!(KlCoef >= 0), $"kl_coef is {KlCoef}; it must be at least 0"),
             (AdaptiveKl is not null && KlCoef == 0, $"kl_coef is 0, which adaptive_kl cannot change; give a number above 0"),
@@ -181,14 +94,8 @@ public sealed record PpoOptions : IValidatedOptions
             (!(CliprangeValue > 0), $"cliprange_value is {CliprangeValue}; it must be above 0"),
             (!(VfCoef > 0), $"vf_coef is {VfCoef}; it must be above 0"),
             (RatioThreshold != 0 && !(RatioThreshold > 1), $"ratio_threshold is {RatioThreshold}; it must be above 1, or 0 for none"),
-            (!(MissingEosPenalty >= 0), $"missing_eos_penalty is {MissingEosPenalty}; it must be at least 0: it is taken off the score"),
-            (RewardClip is { } clip && !(clip > 0), $"reward_clip is {RewardClip}; it must be above 0"),
             (Training.KeepBest is not null && Eval.Count == 0, $"training.keep_best is given, but eval names no file; add held-out prompts or remove it"),
         ];
-        return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text))
-            .Concat(Rewards.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
-                .Select(group => $"rewards has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
+        return base.Problems().Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
     }
-
-    private const string Truncation = "leave it out: tokens are to be drawn from the very distribution whose log-probabilities PPO compares, and a filter or penalty changes it";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alignment.Objectives;
+using Alignment.Rollouts;
 using Alignment.Training.Optimization;
 using static TorchSharp.torch;
 
@@ -58,7 +59,11 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         }
 
         // b. self test and threshold, before anything is changed
-        CheckFirstPass(isFirst, step, sums);
+        if (isFirst)
+        {
+            SelfTest.CheckFirstPass(step, sums.LargestChange);
+        }
+
         CheckRatio(step, sums);
 
         // c. the pre-training mix
@@ -89,16 +94,6 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         var loss = PpoLoss.Value(values, oldValues, RolloutBatch.Pick(advantages.Returns, batch.ValueCells), options.CliprangeValue);
         sums.AddValue(loss.Clipped);
         return loss.Losses.MoveToOuterDisposeScope(); // [M]
-    }
-
-    private static void CheckFirstPass(bool isFirst, long step, UpdateSums sums)
-    {
-        if (isFirst && !(sums.LargestChange <= SelfTest.RatioTolerance))
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"self test at step {step}: before any update the policy's log-probabilities differ by {sums.LargestChange:0.#e+0} from those of the rollouts (at most {SelfTest.RatioTolerance:0.#e+0} is allowed), so the ratio is not 1 and PPO would train on nonsense; nothing was updated. Please report this with the options of the run"));
-        }
     }
 
     private void CheckRatio(long step, UpdateSums sums)

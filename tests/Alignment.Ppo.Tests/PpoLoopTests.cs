@@ -1,3 +1,4 @@
+using Alignment.Rollouts;
 using Alignment.Training.Loops;
 using static TorchSharp.torch;
 

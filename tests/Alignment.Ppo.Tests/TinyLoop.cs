@@ -1,6 +1,7 @@
 using Alignment.Data.Loading;
 using Alignment.Data.Rewards;
 using Alignment.Data.Rows;
+using Alignment.Rollouts;
 using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
 using TorchSharp;
@@ -63,11 +64,12 @@ internal sealed class TinyLoop : IDisposable
     /// <summary>Responses given by hand, with their sampler's log-probs left at 0.</summary>
     public RolloutBatch Batch(params (int Prompt, int[] Response)[] responses) => new(
         [.. responses.Select(row => new Rollout(Prompts[row.Prompt], row.Response, new float[row.Response.Length], row.Response[^1] == Models.Tokenizer.EosId))],
-        RunOptions.ScorePlacement,
-        CPU);
+        CPU,
+        RunOptions.ScorePlacement);
 
     /// <summary>Scores a batch in micro-batches of given rows.</summary>
-    public void Score(RolloutBatch batch, params int[][] microBatches) => new RolloutScorer(Models, RunOptions).Score(batch, microBatches);
+    public void Score(RolloutBatch batch, params int[][] microBatches) => new RolloutScorer(Models.Shared, RunOptions).Score(
+        batch, microBatches, more: rows => RolloutBatch.Put(batch.Values, rows.ValueCells, rows.Values(Models.Value)));
 
     /// <summary>One step's updates on a scored batch.</summary>
     public void Update(RolloutBatch batch)

@@ -2,7 +2,7 @@ using System.Globalization;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
 
-namespace Alignment.Ppo;
+namespace Alignment.Rollouts;
 
 /// <summary>
 /// Which responses an update takes: a permutation cut into mini-batches, each sorted by length and cut into micro-batches, so that little
@@ -12,7 +12,7 @@ namespace Alignment.Ppo;
 /// <param name="miniBatches">Updates per epoch.</param>
 /// <param name="microRows">Responses in memory at once.</param>
 /// <param name="seed">The run's.</param>
-internal sealed class MiniBatchPlan(int miniBatches, int microRows, long seed)
+public sealed class MiniBatchPlan(int miniBatches, int microRows, long seed)
 {
     /// <summary>The mini-batches of an epoch, as micro-batches of rows.</summary>
     /// <param name="lengths">Tokens of each response with its prompt.</param>

@@ -2,7 +2,7 @@ using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
-namespace Alignment.Ppo;
+namespace Alignment.Rollouts;
 
 /// <summary>
 /// Some responses with their prompts, right-padded to the longest of them, and where their tokens stand: N tokens that the policy chose,
@@ -13,7 +13,7 @@ namespace Alignment.Ppo;
 /// <param name="ValueRows">[M] Int64: rows of the flattened hidden states [B·T, D] whose value counts.</param>
 /// <param name="ValueCells">[M] Int64: their places in the flattened [rollouts, R].</param>
 /// <param name="Lengths">Tokens of each of the B sequences.</param>
-internal sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor ValueRows, Tensor ValueCells, int[] Lengths)
+public sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor ValueRows, Tensor ValueCells, int[] Lengths)
 {
     /// <summary>Makes the batch in the caller's dispose scope.</summary>
     /// <param name="rollouts">All responses of the step.</param>
@@ -22,17 +22,12 @@ internal sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor Va
     /// <param name="device">Where the models are.</param>
     public static ResponseBatch Of(RolloutBatch rollouts, IReadOnlyList<int> rows, int padId, Device device)
     {
-        var lengths = rows.Select(row => rollouts.Rollouts[row].Length).ToArray();
-        var width = lengths.Max(); // T
-        var ids = new long[rows.Count * width];
+        var (ids, lengths) = Rollout.Padded(rollouts.Rollouts, rows, padId);
+        var width = ids.Length / rows.Count; // T
         List<long> hiddenRows = [], targets = [], cells = [], valueRows = [], valueCells = [];
         for (var i = 0; i < rows.Count; i++)
         {
             var rollout = rollouts.Rollouts[rows[i]];
-            var line = ids.AsSpan(i * width, width);
-            line.Fill(padId);
-            Copy(rollout.Prompt.Prompt, line);
-            Copy(rollout.Response, line[rollout.Prompt.Prompt.Length..]);
 
             // The state before response token t is the hidden state one position before it.
             var first = (i * width) + rollout.Prompt.Prompt.Length - 1;
@@ -67,13 +62,5 @@ internal sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor Va
         using var scope = NewDisposeScope();
         var values = model.Values(Tokens.Ids).reshape(-1).index_select(0, ValueRows); // [M]
         return model.Normalize(values).MoveToOuterDisposeScope();
-    }
-
-    private static void Copy(int[] from, Span<long> to)
-    {
-        for (var i = 0; i < from.Length; i++)
-        {
-            to[i] = from[i];
-        }
     }
 }

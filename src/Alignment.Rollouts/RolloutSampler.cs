@@ -4,22 +4,20 @@ using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Rows;
 
-namespace Alignment.Ppo;
+namespace Alignment.Rollouts;
 
-/// <summary>Draws responses from the policy's whole distribution at the temperature; the chance of each is a function of the seed, the purpose and its place.</summary>
+/// <summary>Draws responses; the chance of each is a function of the seed, the purpose and its place.</summary>
 /// <param name="policy">In evaluation mode.</param>
-/// <param name="options">Length and temperature.</param>
-/// <param name="stopIds">What ends a response.</param>
+/// <param name="sampling">Length, temperature, what ends a response.</param>
 /// <param name="seed">The run's.</param>
-internal sealed class RolloutSampler(CausalLm policy, PpoOptions options, IReadOnlyList<int> stopIds, long seed)
+public sealed class RolloutSampler(CausalLm policy, SamplingOptions sampling, long seed)
 {
     /// <summary>The most responses side by side; more need more memory for keys and values.</summary>
     private const int MostRows = 64;
 
-    private readonly TextGenerator _generator = new(
-        policy, new SamplingOptions { MaxNewTokens = options.MaxNewTokens, Temperature = options.Temperature, StopIds = stopIds }, MostRows);
+    private readonly TextGenerator _generator = new(policy, sampling, MostRows);
 
-    /// <summary>One response for each prompt.</summary>
+    /// <summary>One response for each prompt; a prompt that is named several times runs through the model once and gets several responses.</summary>
     /// <param name="prompts">The prompts.</param>
     /// <param name="purpose">Names the draw: equal names give equal chances.</param>
     /// <param name="cancel">Ends the sampling.</param>

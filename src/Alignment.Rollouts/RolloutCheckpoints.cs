@@ -2,32 +2,27 @@ using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
 
-namespace Alignment.Ppo;
+namespace Alignment.Rollouts;
 
-/// <summary>
-/// Saves and restores a run: policy, value model, both optimizers, the controller's coefficient, the cursor, the metrics under way, the best
-/// evaluation. Reference and reward model are inputs of the run and do not change.
-/// </summary>
-internal sealed class PpoCheckpoints
+/// <summary>Saves and restores a run: weights, the stage's other state, the cursor, the metrics under way, the best evaluation.</summary>
+internal sealed class RolloutCheckpoints
 {
-    private readonly PpoOptions _options;
+    private readonly TrainingOptions _options;
     private readonly StageSession _session;
     private readonly CheckpointStore _store;
     private readonly CheckpointPart[] _weights;
     private readonly CheckpointPart[] _parts;
     private readonly MetricMeans _means;
-    private readonly KlControl _kl;
     private long _savedStep;
 
-    public PpoCheckpoints(PpoOptions options, StageSession session, PpoModels models, PpoOptimizers optimizers, MetricMeans means, KlControl kl)
+    public RolloutCheckpoints(RolloutTask task, StageSession session)
     {
-        _options = options;
+        _options = task.Training;
         _session = session;
-        _store = session.OpenCheckpoints(options.Training.KeepLast);
-        _weights = [CheckpointParts.Module("model.safetensors", models.Policy), CheckpointParts.Module("value_model.safetensors", models.Value)];
-        _parts = [.. _weights, .. optimizers.Parts];
-        _means = means;
-        _kl = kl;
+        _store = session.OpenCheckpoints(task.Training.KeepLast);
+        _weights = [.. task.Weights];
+        _parts = [.. task.Weights, .. task.State];
+        _means = task.Means;
     }
 
     /// <summary>The last evaluation, names with <c>eval_</c>.</summary>
@@ -38,7 +33,7 @@ internal sealed class PpoCheckpoints
 
     /// <summary>Goes back to the last checkpoint.</summary>
     /// <returns>Null when there is none.</returns>
-    public PpoState? Resume()
+    public RolloutState? Resume()
     {
         if (!_session.IsResumed || _store.Latest() is not { } checkpoint)
         {
@@ -46,8 +41,7 @@ internal sealed class PpoCheckpoints
         }
 
         checkpoint.Load(_parts);
-        var state = PpoState.FromJson(checkpoint.State);
-        _kl.Coefficient = BitConverter.Int64BitsToDouble(state.KlCoefficient);
+        var state = RolloutState.FromJson(checkpoint.State);
         _means.Load(state.Metrics);
         Evaluation = state.LastEvaluation.ToDictionary(pair => pair.Key, pair => pair.Value ?? double.NaN);
         Best = state.Best is { } best && _store.TryOpen(best.Step) is not null ? best : null;
@@ -69,9 +63,7 @@ internal sealed class PpoCheckpoints
 
         metrics.Sync();
         var evaluation = Evaluation.ToDictionary(pair => pair.Key, pair => double.IsFinite(pair.Value) ? pair.Value : (double?)null);
-        var state = new PpoState(
-            step, step * _options.RolloutBatchSize, evaluationPending, BitConverter.DoubleToInt64Bits(_kl.Coefficient), _means.Save(), Best, evaluation);
-        _store.Save(step, _parts, state.ToJson(), Best?.Step);
+        _store.Save(step, _parts, new RolloutState(step, evaluationPending, _means.Save(), Best, evaluation).ToJson(), Best?.Step);
         _savedStep = step;
         _session.Log.Debug("Checkpoint at step {Step}", step);
     }
@@ -84,7 +76,7 @@ internal sealed class PpoCheckpoints
     public bool Note(long step, IReadOnlyDictionary<string, double> evaluation)
     {
         Evaluation = evaluation;
-        if (_options.Training.KeepBest is not { } wanted)
+        if (_options.KeepBest is not { } wanted)
         {
             return false;
         }
@@ -95,7 +87,7 @@ internal sealed class PpoCheckpoints
         }
 
         var isBetter = step > 0 && double.IsFinite(score)
-            && (Best is null || (_options.Training.KeepBestMode == BestMode.Min ? score < Best.Value : score > Best.Value));
+            && (Best is null || (_options.KeepBestMode == BestMode.Min ? score < Best.Value : score > Best.Value));
         Best = isBetter ? new BestCheckpoint(step, score) : Best;
         return isBetter;
     }
@@ -105,7 +97,7 @@ internal sealed class PpoCheckpoints
     /// <returns>The step whose weights are there then.</returns>
     public long TakeBest(long total)
     {
-        if (!_options.Training.LoadBest || Best is null || Best.Step == total)
+        if (!_options.LoadBest || Best is null || Best.Step == total)
         {
             return total;
         }
@@ -113,7 +105,7 @@ internal sealed class PpoCheckpoints
         var checkpoint = _store.TryOpen(Best.Step)
             ?? throw new InvalidDataException($"the best checkpoint (step {Best.Step}) is damaged; remove the stage's folder to train again, or turn load_best off");
         checkpoint.Load(_weights);
-        _session.Log.Information("Taking the weights of step {Step}, the best by {Metric} ({Value:0.0000})", Best.Step, _options.Training.KeepBest, Best.Value);
+        _session.Log.Information("Taking the weights of step {Step}, the best by {Metric} ({Value:0.0000})", Best.Step, _options.KeepBest, Best.Value);
         return Best.Step;
     }
 }

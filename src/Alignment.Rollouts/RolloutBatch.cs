@@ -1,19 +1,20 @@
 using Alignment.Objectives;
+using Alignment.Rollouts.Rewards;
 using static TorchSharp.torch;
 
-namespace Alignment.Ppo;
+namespace Alignment.Rollouts;
 
 /// <summary>
 /// The responses of one step and what is known of each of their tokens, as tables [B, R] with R the longest response. Past a response's
 /// end a table holds 0 and is never read. The tables belong to the dispose scope in which the batch was made.
 /// </summary>
-internal sealed class RolloutBatch
+public sealed class RolloutBatch
 {
     /// <summary>Makes empty tables.</summary>
     /// <param name="rollouts">At least one.</param>
-    /// <param name="placement">A score after the last token needs the value there too.</param>
     /// <param name="device">Where the tables lie.</param>
-    public RolloutBatch(IReadOnlyList<Rollout> rollouts, ScorePlacement placement, Device device)
+    /// <param name="placement">A score after the last token needs the value there too.</param>
+    public RolloutBatch(IReadOnlyList<Rollout> rollouts, Device device, ScorePlacement placement = ScorePlacement.LastToken)
     {
         Rollouts = rollouts;
         Lengths = [.. rollouts.Select(rollout => rollout.Response.Length)];
@@ -54,8 +55,11 @@ internal sealed class RolloutBatch
     /// <summary>[B, R]: V of the state before each token.</summary>
     public Tensor Values { get; }
 
-    /// <summary>One per response: normalised, clipped, after the missing-EOS penalty.</summary>
+    /// <summary>One per response: summed, clipped, after the missing-EOS penalty.</summary>
     public float[] Scores { get; }
+
+    /// <summary>The scores as the reward gave them, each of its terms; null before they are known.</summary>
+    public RewardScores? Rewards { get; set; }
 
     /// <summary>The entries of a table at the cells of a micro-batch.</summary>
     /// <param name="table">[B, R].</param>

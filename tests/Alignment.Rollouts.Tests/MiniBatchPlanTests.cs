@@ -1,4 +1,4 @@
-namespace Alignment.Ppo.Tests;
+namespace Alignment.Rollouts.Tests;
 
 public sealed class MiniBatchPlanTests
 {

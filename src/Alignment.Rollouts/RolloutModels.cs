@@ -1,0 +1,145 @@
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Lora;
+using Alignment.Core.Memory;
+using Alignment.Core.Models;
+using Alignment.Core.Numerics;
+using Alignment.Data.Loading;
+using Alignment.Data.Templates;
+using Alignment.Data.Tokenization;
+using Alignment.Rollouts.Rewards;
+using Alignment.Training.Loops;
+using Alignment.Training.Runs;
+using static TorchSharp.torch;
+
+namespace Alignment.Rollouts;
+
+/// <summary>Policy, reference and reward of a run, loaded and checked against each other; the policy is trained, the others are frozen. Dropout is off in all.</summary>
+public sealed class RolloutModels : IDisposable
+{
+    private readonly IDisposable? _held;
+
+    private RolloutModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm? reference, bool hasReference, IRewardSource reward)
+    {
+        Tokenizer = tokenizer;
+        StopIds = stopIds;
+        Policy = policy;
+        Reward = reward;
+        Reference = reference;
+        HasReference = hasReference;
+        Context = new[] { policy.Config.ContextLength, reference?.Config.ContextLength, reward.ContextLength }.Min()!.Value;
+        if (reference is not null)
+        {
+            FolderContract.Freeze(reference);
+            _held = reference.HoldWeights();
+        }
+    }
+
+    /// <summary>Of the policy's folder.</summary>
+    public TextTokenizer Tokenizer { get; }
+
+    /// <summary>What ends a response.</summary>
+    public IReadOnlyList<int> StopIds { get; }
+
+    /// <summary>π.</summary>
+    public CausalLm Policy { get; }
+
+    /// <summary>π_ref, a copy of its own; null where it is the policy with its adapter off, or where there is none.</summary>
+    public CausalLm? Reference { get; }
+
+    /// <summary>Whether there is a reference.</summary>
+    public bool HasReference { get; }
+
+    /// <summary>The reward.</summary>
+    public IRewardSource Reward { get; }
+
+    /// <summary>The longest sequence that every model can read, in tokens.</summary>
+    public int Context { get; }
+
+    /// <summary>Loads and checks.</summary>
+    /// <param name="options">Names the folders.</param>
+    /// <param name="training">Device, precision, adapter.</param>
+    /// <param name="seed">The stage's; draws adapters.</param>
+    /// <param name="withReference">Whether log π_ref is needed.</param>
+    /// <exception cref="InvalidDataException">The folders do not belong together; the message says which and why.</exception>
+    public static RolloutModels Load(RolloutOptions options, TrainingOptions training, long seed, bool withReference = true)
+    {
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(options.Model));
+        var stopIds = ModelFolder.StopIds(options.Model);
+        var template = new DataSets(tokenizer, options.Data).Template;
+        FolderContract.CheckTemplate(options.Data.Template, template, tokenizer, options.Model, stopIds);
+
+        var disposables = new List<IDisposable>();
+        try
+        {
+            T Keep<T>(T made) where T : IDisposable
+            {
+                disposables.Add(made);
+                return made;
+            }
+
+            var policy = Keep(StageModels.LoadCausalLm(training, options.Model, seed));
+            VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);
+            var ownCopy = policy.Adapter is null || (options.Reference is { } other && ContentHash.OfPath(other) != ContentHash.OfPath(options.Model));
+            var reference = withReference && ownCopy ? Keep(LoadReference(options, training, tokenizer, template)) : null;
+            var reward = Keep(RewardSources.Create(options, training, tokenizer, options.Data));
+            return new RolloutModels(tokenizer, stopIds, policy, reference, withReference, reward);
+        }
+        catch
+        {
+            disposables.ForEach(made => made.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>What the run takes of the memory: the policy is trained, the others are asked only.</summary>
+    /// <param name="options">Names the folders.</param>
+    /// <param name="training">Batch, adapter, quantisation.</param>
+    /// <param name="longest">Tokens of the longest prompt with its response.</param>
+    public IReadOnlyList<MemoryEstimate> Memory(RolloutOptions options, TrainingOptions training, int longest) =>
+    [
+        StageModels.Memory(training, Policy.Config, options.Model, training.BatchSize, longest, dropout: false),
+        .. Reference is null ? Array.Empty<MemoryEstimate>() : [MemoryEstimate.Inference(Reference.Config)],
+        .. options.RewardModel is { } folder ? [MemoryEstimate.Inference(ModelConfig.Load(folder), scalarHead: true)] : Array.Empty<MemoryEstimate>(),
+    ];
+
+    /// <summary>log π_ref of tokens: of a frozen copy, or of the policy's own weights with its adapter off.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <returns>[N], in nats; call under <c>no_grad</c>.</returns>
+    public Tensor ReferenceLogProbs(TargetBatch tokens, double temperature)
+    {
+        if (Reference is not null)
+        {
+            return tokens.LogProbs(Reference, temperature);
+        }
+
+        using var off = Policy.Adapter!.Disable();
+        return tokens.LogProbs(Policy, temperature);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _held?.Dispose();
+        Policy.Dispose();
+        Reference?.Dispose();
+        Reward.Dispose();
+    }
+
+    private static CausalLm LoadReference(RolloutOptions options, TrainingOptions training, TextTokenizer tokenizer, ChatTemplate template)
+    {
+        TemplateContract.CheckReference(tokenizer, template, options.Reference, ModelLineage.TemplateOf);
+        var folder = FolderContract.CheckTokenizer(options.Reference ?? options.Model, "reference", tokenizer);
+        var reference = ModelFolder.LoadCausalLm(folder, Devices.Parse(training.Device), training.Dtype.ToScalarType());
+        try
+        {
+            VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, folder);
+            return reference;
+        }
+        catch
+        {
+            reference.Dispose();
+            throw;
+        }
+    }
+}

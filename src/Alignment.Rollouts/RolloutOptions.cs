@@ -1,0 +1,91 @@
+using System.ComponentModel;
+using Alignment.Core.Generation;
+using Alignment.Data.Loading;
+using Alignment.Training.Options;
+
+namespace Alignment.Rollouts;
+
+/// <summary>The options of every stage that trains a policy on responses which it samples itself: models, prompts, sampling.</summary>
+public abstract record RolloutOptions : RewardOptions
+{
+    private const string Truncation = "leave it out: tokens are to be drawn from the very distribution whose log-probabilities are compared, and a filter or penalty changes it";
+
+    /// <summary>The policy at the start.</summary>
+    [InputPath]
+    [Description("model folder of the policy at the start, or stage:NAME")]
+    public required string Model { get; init; }
+
+    /// <summary>What the policy is kept near to; null takes <see cref="Model"/>.</summary>
+    [InputPath]
+    [Description("model folder that the policy is kept near to; model when left out")]
+    public string? Reference { get; init; }
+
+    /// <summary>Prompts to train on.</summary>
+    [InputPath]
+    [Description("files of prompts to train on; other columns serve function rewards")]
+    public required IReadOnlyList<string> Train { get; init; }
+
+    /// <summary>Held-out prompts.</summary>
+    [InputPath]
+    [Description("files of held-out prompts")]
+    public IReadOnlyList<string> Eval { get; init; } = [];
+
+    /// <summary>How files become prompts; the response has its share of <c>max_length</c>.</summary>
+    [Description("how files become prompts; max_length is of prompt and response together")]
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>Responses sampled in all; null: training.max_steps or training.epochs count.</summary>
+    [Description("responses sampled in all, rounded up to whole steps; when left out, training.max_steps or training.epochs count")]
+    public long? TotalEpisodes { get; init; }
+
+    /// <summary>Responses sampled at each step.</summary>
+    [Description("responses sampled at each step")]
+    public int RolloutBatchSize { get; init; } = 64;
+
+    /// <summary>The most tokens of a response, EOS included.</summary>
+    [Description("most tokens of a response, EOS included")]
+    public int MaxNewTokens { get; init; } = 53;
+
+    /// <summary>Divides the logits of policy and reference, in sampling and in scoring.</summary>
+    [Description("divides the logits of policy and reference alike, in sampling and in scoring")]
+    public double Temperature { get; init; } = 0.7;
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 0: rollouts are drawn from the policy's whole distribution")]
+    public int TopK { get; init; }
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 1: rollouts are drawn from the policy's whole distribution")]
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 0: rollouts are drawn from the policy's whole distribution")]
+    public double MinP { get; init; }
+
+    /// <summary>Not for rollouts; see <see cref="Problems"/>.</summary>
+    [Description("must stay 1: rollouts are drawn from the policy's own distribution")]
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>How the policy is sampled.</summary>
+    /// <param name="stopIds">What ends a response.</param>
+    public SamplingOptions ToSampling(IReadOnlyList<int> stopIds) => new() { MaxNewTokens = MaxNewTokens, Temperature = Temperature, StopIds = stopIds };
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        (bool Broken, FormattableString Text)[] rules =
+        [
+            (Train.Count == 0, $"train is empty; name at least one file"),
+            (TotalEpisodes is < 1, $"total_episodes is {TotalEpisodes}; it must be at least 1"),
+            (RolloutBatchSize < 2, $"rollout_batch_size is {RolloutBatchSize}; it must be at least 2"),
+            (MaxNewTokens < 1, $"max_new_tokens is {MaxNewTokens}; it must be at least 1"),
+            (MaxNewTokens >= Data.MaxLength, $"max_new_tokens is {MaxNewTokens}, which leaves no room for a prompt in data.max_length {Data.MaxLength}; change one"),
+            (!(Temperature > 0), $"temperature is {Temperature}; it must be above 0: rollouts are drawn by chance"),
+            (TopK != 0, $"top_k is {TopK}; {Truncation}"),
+            (TopP != 1, $"top_p is {TopP}; {Truncation}"),
+            (MinP != 0, $"min_p is {MinP}; {Truncation}"),
+            (RepetitionPenalty != 1, $"repetition_penalty is {RepetitionPenalty}; {Truncation}"),
+        ];
+        return base.Problems().Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
+    }
+}
