@@ -26,7 +26,6 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
 
     private readonly UnpairedLoss? _unpaired = options.Unpaired is null ? null : new(options);
     private PairScorer? _pairs;
-    private readonly ChosenDeltaWatch _watch = new(session.Log);
 
     private PairScorer Scorer => _pairs ??= new(options, policy, padId, moving, _unpaired);
 
@@ -118,13 +117,8 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     {
         using var scope = NewDisposeScope();
         var scores = Scorer.Score(train, rows, training: true);
-        var delta = AddMetrics(metrics, scores);
+        AddMetrics(metrics, scores);
         metrics.Count("num_tokens", scores.Batch.TokenCount);
-        if (delta is { } moved)
-        {
-            _watch.Add(moved, rows.Length);
-        }
-
         return scores.Losses.sum().MoveToOuterDisposeScope(); // []
     }
 
@@ -145,15 +139,16 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     }
 
     // 7. what TRL logs, and how far the chosen responses have moved from the reference
-    private double? AddMetrics(MetricMeans metrics, PairScores scores)
+    private void AddMetrics(MetricMeans metrics, PairScores scores)
     {
         if (_unpaired is null)
         {
-            return PairMetrics.Add(metrics, scores, scores.Tokens, options.HasLikelihood);
+            PairMetrics.Add(metrics, scores, scores.Tokens, options.HasLikelihood);
         }
-
-        _unpaired.AddMetrics(metrics, scores);
-        return null;
+        else
+        {
+            _unpaired.AddMetrics(metrics, scores);
+        }
     }
 
     private void WriteResults(TrainingResult result)

@@ -13,13 +13,11 @@ internal static class PairMetrics
     /// <param name="scores">The batch.</param>
     /// <param name="statistics">[N] each, of the response tokens.</param>
     /// <param name="withLikelihood">Whether the likelihood of the chosen responses is a part of the loss.</param>
-    /// <returns><c>logps/chosen_delta_ref</c> of the batch, in nats per token; null without a reference.</returns>
-    public static double? Add(MetricMeans metrics, PairScores scores, TokenStatistics statistics, bool withLikelihood)
+    public static void Add(MetricMeans metrics, PairScores scores, TokenStatistics statistics, bool withLikelihood)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (chosen, rejected) = (scores.Pairwise.ChosenRewards, scores.Pairwise.RejectedRewards); // [P]
-        var delta = scores.Reference is { } reference ? ((scores.Policy.Chosen - reference.Chosen) / scores.Lengths.Chosen).mean().ToDouble() : (double?)null;
 
         void PerPair(string name, Tensor values) => metrics.Add(name, values.mean().ToDouble(), scores.Batch.Pairs.Count);
         PerPair("rewards/chosen", chosen);
@@ -28,9 +26,9 @@ internal static class PairMetrics
         PerPair("rewards/margins", chosen - rejected);
         PerPair("logps/chosen", scores.Policy.Chosen);
         PerPair("logps/rejected", scores.Policy.Rejected);
-        if (delta is { } moved)
+        if (scores.Reference is { } reference)
         {
-            metrics.Add("logps/chosen_delta_ref", moved, scores.Batch.Pairs.Count);
+            PerPair("logps/chosen_delta_ref", (scores.Policy.Chosen - reference.Chosen) / scores.Lengths.Chosen);
         }
 
         if (withLikelihood)
@@ -43,6 +41,5 @@ internal static class PairMetrics
         metrics.Add("logits/rejected", statistics.MeanLogit.narrow(0, first, second).mean().ToDouble(), second);
         metrics.Add("entropy", statistics.Entropy.mean().ToDouble(), first + second);
         metrics.Add("mean_token_accuracy", statistics.Correct.narrow(0, 0, first).to(ScalarType.Float32).mean().ToDouble(), first);
-        return delta;
     }
 }

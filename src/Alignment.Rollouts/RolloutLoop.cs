@@ -27,7 +27,7 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
     {
         var resumed = _checkpoints.Resume();
         var start = resumed?.Step ?? 0;
-        using var metrics = session.OpenMetrics(resumed?.Step);
+        using var metrics = session.OpenMetrics(resumed?.Step, task.Training.Guards);
         session.Log.Information("Training {Start} → {Total} steps", start, task.Total);
         session.ExpectMemory(task.Memory);
         if (resumed?.EvaluationPending ?? task.Training.EvalOnStart)

@@ -57,6 +57,7 @@ public static class RolloutMetrics
         Add("val/sampling_logp_difference", SamplingDifference(rollouts));
         Add("completions/mean_length", rollouts.Lengths.Average());
         Add("completions/clipped_ratio", (double)missing / rows);
+        Add("completions/repetition", rollouts.Rollouts.Average(rollout => Repetition.Of(rollout.Response)));
         return kl;
     }
 

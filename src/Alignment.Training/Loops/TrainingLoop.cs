@@ -30,6 +30,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
     /// <returns>How it ended; the model has the weights that the stage is to write.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint of the last whole step is written.</exception>
     /// <exception cref="NumericFailureException">A loss or gradient broke; the last checkpoint is good.</exception>
+    /// <exception cref="Guards.GuardStopException">A guard stopped the run; the step is not saved.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or <c>keep_best</c> names no evaluation metric.</exception>
     public TrainingResult Run()
     {
@@ -44,7 +45,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
 
         var resumed = Resume(parts);
         var start = resumed?.Step ?? 0;
-        using var metrics = session.OpenMetrics(resumed?.Step);
+        using var metrics = session.OpenMetrics(resumed?.Step, options.Guards);
         session.Log.Information(
             "Training {Start} → {Total} steps of {Rows} rows ({Parameters} parameters)", start, total, options.BatchSize * options.GradientAccumulationSteps, parameters.Sum(parameter => parameter.numel()));
 

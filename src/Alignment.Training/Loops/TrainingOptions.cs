@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
+using Alignment.Training.Guards;
 using Alignment.Training.Options;
 using Alignment.Training.Schedules;
 using static TorchSharp.torch;
@@ -134,6 +135,10 @@ public record TrainingOptions : IValidatedOptions
     [Description("steps between lines of metrics")]
     public int LogEvery { get; init; } = 10;
 
+    /// <summary>What is watched besides; has no part in the fingerprint, because it changes no result.</summary>
+    [Description("changes to the guards that watch the metrics, by name, and guards of your own (docs/guards.md); changing them does not start a run afresh")]
+    public IReadOnlyDictionary<string, GuardOptions> Guards { get; init; } = new Dictionary<string, GuardOptions>();
+
     /// <summary>How the stage's model folder is written.</summary>
     /// <param name="copyTokenizer">Copies the tokenizer's files into the folder it is given.</param>
     /// <param name="generationConfig">From <see cref="GenerationConfigFile"/>.</param>
@@ -180,6 +185,7 @@ public record TrainingOptions : IValidatedOptions
             (!ByteSize.TryParse(MaxShardSize, out _), $"max_shard_size is '{MaxShardSize}'; it must be a size such as 5GB, 500MB or 100MiB"),
             (LogEvery < 1, $"log_every is {LogEvery}; it must be at least 1"),
         ];
-        return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant($"{rule.Text}"));
+        return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant($"{rule.Text}"))
+            .Concat(Guards.SelectMany(guard => guard.Value.Problems(guard.Key)));
     }
 }

@@ -31,6 +31,7 @@ public static class ReportPage
         page.Append($"<title>{Html(manifest.Name)} ({Html(manifest.Kind)})</title><style>{Style}</style></head><body><main>");
         page.Append($"<h1>{Html(manifest.Name)} <small>{Html(manifest.Kind)}</small></h1>");
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"facts\">{manifest.Seconds:0.0} s · seed {manifest.Seed} · commit {Html(manifest.GitCommit?[..Math.Min(10, manifest.GitCommit.Length)] ?? "none")} · fingerprint {Html(manifest.Fingerprint[..10])}</p>");
+        AppendWarnings(page, manifest);
         AppendCards(page, manifest);
         AppendPlots(page, lines);
         AppendTable(page, "Counts", manifest.Counts.Select(pair => (pair.Key, pair.Value.ToString("N0", CultureInfo.InvariantCulture))));
@@ -39,6 +40,14 @@ public static class ReportPage
         AppendTable(page, "Versions", manifest.Versions.Select(pair => (pair.Key, pair.Value)));
         page.Append($"<details><summary>Options</summary><pre>{Html(manifest.Options.ToJsonString(Indented))}</pre></details>");
         return page.Append("</main></body></html>\n").ToString();
+    }
+
+    private static void AppendWarnings(StringBuilder page, StageManifest manifest)
+    {
+        foreach (var warning in manifest.Warnings)
+        {
+            page.Append($"<p class=\"warning\">Guard {Html(warning)}</p>");
+        }
     }
 
     private static void AppendCards(StringBuilder page, StageManifest manifest)
@@ -110,7 +119,7 @@ public static class ReportPage
         @media(prefers-color-scheme:dark){:root{--bg:#161615;--card:#1f1f1e;--ink:#eaeae6;--soft:#9a9a93;--line:#33332f;--train:#6aa9e9;--eval:#f0925a}}
         *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
         main{max-width:1360px;margin:0 auto;padding:32px 24px}h1{margin:0;font-size:26px}h1 small{color:var(--soft);font-weight:400}
-        .facts{margin:4px 0 24px;color:var(--soft)}.cards{display:flex;flex-wrap:wrap;gap:12px;margin-bottom:24px}
+        .facts{margin:4px 0 24px;color:var(--soft)}.warning{margin:0 0 12px;padding:10px 16px;border-left:4px solid var(--eval);background:var(--card)}.cards{display:flex;flex-wrap:wrap;gap:12px;margin-bottom:24px}
         .card,figure,details{background:var(--card);border:1px solid var(--line);border-radius:8px}
         .card{padding:10px 16px}.card b{display:block;font-size:20px}.card span{color:var(--soft);font-size:13px}
         .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,380px),1fr));gap:16px;margin-bottom:24px}

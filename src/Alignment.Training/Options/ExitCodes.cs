@@ -1,3 +1,4 @@
+using Alignment.Training.Guards;
 using Alignment.Training.Optimization;
 
 namespace Alignment.Training.Options;
@@ -17,7 +18,7 @@ public static class ExitCodes
     /// <summary>A file or folder is missing or cannot be read or written.</summary>
     public const int MissingInput = 3;
 
-    /// <summary>A stage of a pipeline failed.</summary>
+    /// <summary>A stage of a pipeline failed, or a guard stopped a stage.</summary>
     public const int StageFailed = 4;
 
     /// <summary>Cancelled by Ctrl-C or SIGTERM.</summary>
@@ -30,6 +31,7 @@ public static class ExitCodes
     {
         OperationCanceledException => Cancelled,
         OptionsException or InvalidDataException or FormatException or NumericFailureException => BadInput,
+        GuardStopException => StageFailed,
         IOException or UnauthorizedAccessException => MissingInput,
         _ => Unexpected,
     };

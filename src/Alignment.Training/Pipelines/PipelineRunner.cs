@@ -171,7 +171,7 @@ public sealed class PipelineRunner(
             error.WriteLine($"  {line}");
         }
 
-        var remedy = code is ExitCodes.BadInput or ExitCodes.MissingInput ? "correct that, then go on with" : "to go on from its last checkpoint";
+        var remedy = code is ExitCodes.BadInput or ExitCodes.MissingInput or ExitCodes.StageFailed ? "correct that, then go on with" : "to go on from its last checkpoint";
         error.WriteLine($"{remedy}: {Again(path, options)}");
         error.WriteLine($"to run the stage alone: alignment {string.Join(' ', Arguments(stage, path, options, afresh: false).Select(Quote))}");
         return ExitCodes.StageFailed;
@@ -181,6 +181,7 @@ public sealed class PipelineRunner(
     {
         ExitCodes.BadInput => "ended with code 2 (bad options or data)",
         ExitCodes.MissingInput => "ended with code 3 (a file or folder is missing, or cannot be read or written)",
+        ExitCodes.StageFailed => "was stopped by one of its guards (code 4)",
         128 + 9 => "was killed by signal 9 (SIGKILL; the system does that when memory runs out)",
         128 + 6 => "was killed by signal 6 (SIGABRT)",
         128 + 11 => "was killed by signal 11 (SIGSEGV)",

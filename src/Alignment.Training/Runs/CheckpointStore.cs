@@ -104,6 +104,13 @@ public sealed class CheckpointStore(string folder, string fingerprint, ILogger l
         }
     }
 
+    /// <summary>The newest checkpoint of a folder that is not after a step.</summary>
+    /// <param name="folder">A stage's <c>checkpoints</c> folder; may be missing.</param>
+    /// <param name="step">Optimizer steps done.</param>
+    /// <returns>Its folder; null when there is none.</returns>
+    public static string? NewestUpTo(string folder, long step) =>
+        StepsIn(folder).Where(known => known <= step).OrderDescending().Select(known => FolderOf(folder, known)).FirstOrDefault();
+
     private void Write(long step, IReadOnlyList<CheckpointPart> parts, JsonObject state)
     {
         Directory.CreateDirectory(folder);
@@ -123,7 +130,9 @@ public sealed class CheckpointStore(string folder, string fingerprint, ILogger l
         });
     }
 
-    private IEnumerable<long> Steps()
+    private IEnumerable<long> Steps() => StepsIn(folder);
+
+    private static IEnumerable<long> StepsIn(string folder)
     {
         if (!Directory.Exists(folder))
         {
@@ -148,7 +157,9 @@ public sealed class CheckpointStore(string folder, string fingerprint, ILogger l
         }
     }
 
-    private string FolderOf(long step) => Path.Combine(folder, Prefix + step.ToString("D8", CultureInfo.InvariantCulture));
+    private string FolderOf(long step) => FolderOf(folder, step);
+
+    private static string FolderOf(string folder, long step) => Path.Combine(folder, Prefix + step.ToString("D8", CultureInfo.InvariantCulture));
 
     private sealed class CheckpointMismatchException(string message) : Exception(message);
 }

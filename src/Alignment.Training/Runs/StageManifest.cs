@@ -61,6 +61,9 @@ public sealed record StageManifest
     /// <summary>Measured results worth a line: held-out accuracy, reward mean, ...</summary>
     public IReadOnlyDictionary<string, double> Measures { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What the guards warned of (docs/guards.md).</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Wall-clock seconds, summed over the sessions that ended in order.</summary>
     public double Seconds { get; init; }
 
@@ -116,7 +119,10 @@ public sealed record StageManifest
         return inputs;
     }
 
-    /// <summary>The hash that decides whether an old output can be kept or resumed.</summary>
+    /// <summary>
+    /// The hash that decides whether an old output can be kept or resumed. The guards have no part in it: they change no number, and a run that one
+    /// has stopped must be able to go on with another bound.
+    /// </summary>
     /// <param name="kind">The kind of stage.</param>
     /// <param name="options">Every option, defaults filled in.</param>
     /// <param name="seed">The stage's seed.</param>
@@ -129,7 +135,9 @@ public sealed record StageManifest
             hashes[path] = hash;
         }
 
-        return ContentHash.OfJson(new JsonObject { ["kind"] = kind, ["options"] = options.DeepClone(), ["seed"] = seed, ["inputs"] = hashes });
+        var counted = (JsonObject)options.DeepClone();
+        (counted["training"] as JsonObject)?.Remove("guards");
+        return ContentHash.OfJson(new JsonObject { ["kind"] = kind, ["options"] = counted, ["seed"] = seed, ["inputs"] = hashes });
     }
 
     /// <summary>Reads a stage folder's manifest.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Alignment.Core.Memory;
+using Alignment.Training.Guards;
 using Alignment.Training.Metrics;
 using Alignment.Training.Pipelines;
 using Serilog;
@@ -21,6 +22,7 @@ public sealed class StageSession : IDisposable
     private StageManifest _manifest;
     private bool _started;
     private MemoryEstimate? _memory;
+    private GuardWatch? _guards;
 
     private StageSession(
         RunFolder folder, StageManifest manifest, StageConsole console, CancellationToken cancel, IReadOnlyCollection<string> otherResults, bool isDone, bool isResumed)
@@ -180,12 +182,14 @@ public sealed class StageSession : IDisposable
         return new(Folder.Checkpoints, _manifest.Fingerprint, Log, keepLast);
     }
 
-    /// <summary>The stage's metrics, with TensorBoard events beside them.</summary>
+    /// <summary>The stage's metrics, with TensorBoard events beside them and guards that watch them.</summary>
     /// <param name="lastStep">The step of the checkpoint that is gone on from; null to start anew.</param>
-    public MetricsLog OpenMetrics(long? lastStep)
+    /// <param name="guards">What the user changed of the guards.</param>
+    public MetricsLog OpenMetrics(long? lastStep, IReadOnlyDictionary<string, GuardOptions> guards)
     {
         Start();
-        return MetricsLog.Open(Folder.Metrics, lastStep, Folder.TensorBoard);
+        _guards = new GuardWatch(_manifest.Kind, guards, Log, step => CheckpointStore.NewestUpTo(Folder.Checkpoints, step));
+        return MetricsLog.Open(Folder.Metrics, lastStep, Folder.TensorBoard, guards: _guards);
     }
 
     /// <summary>Ends the stage in order: writes the report, hashes the results and marks the manifest done.</summary>
@@ -218,6 +222,7 @@ public sealed class StageSession : IDisposable
             }
         }
 
+        _guards?.Finish();
         _manifest = Current() with { Status = StageStatus.Done, Results = results };
         if (File.Exists(Folder.Metrics))
         {
@@ -262,6 +267,7 @@ public sealed class StageSession : IDisposable
     {
         Counts = _counts,
         Measures = _measures,
+        Warnings = _guards?.Warnings ?? [],
         Seconds = Math.Round(_secondsBefore + Stopwatch.GetElapsedTime(_begun).TotalSeconds, 3),
     };
 }

@@ -1,3 +1,4 @@
+using Alignment.Training.Guards;
 using Alignment.Training.Optimization;
 using Alignment.Training.Options;
 
@@ -11,6 +12,7 @@ public sealed class ExitCodesTests
         { new InvalidDataException("broken"), 2, "error: broken\n" },
         { new FormatException("a.jsonl:3: odd"), 2, "error: a.jsonl:3: odd\n" },
         { new NumericFailureException("loss is NaN at step 6"), 2, "error: loss is NaN at step 6\n" },
+        { new GuardStopException("guard kl_runaway: 60"), 4, "error: guard kl_runaway: 60\n" },
         { new FileNotFoundException("gone"), 3, "error: gone\n" },
         { new DirectoryNotFoundException("gone"), 3, "error: gone\n" },
         { new UnauthorizedAccessException("closed"), 3, "error: closed\n" },

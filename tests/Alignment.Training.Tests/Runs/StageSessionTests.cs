@@ -1,3 +1,4 @@
+using Alignment.Training.Guards;
 using Alignment.Training.Metrics;
 using Alignment.Training.Pipelines;
 using Alignment.Training.Runs;
@@ -111,7 +112,7 @@ public sealed class StageSessionTests : IDisposable
     public void Finish_ModelAndMetrics_HashesResultsAndWritesTheReport()
     {
         using var session = Begin();
-        using (var metrics = session.OpenMetrics(null))
+        using (var metrics = session.OpenMetrics(null, new Dictionary<string, GuardOptions>()))
         {
             metrics.Write(1, [new("loss", 1)]);
         }
