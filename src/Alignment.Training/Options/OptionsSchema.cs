@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alignment.Training.Pipelines;
 
 namespace Alignment.Training.Options;
 
@@ -27,7 +28,7 @@ public static class OptionsSchema
             choices.Add(new JsonObject
             {
                 ["if"] = new JsonObject { ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = kind } }, ["required"] = new JsonArray("kind") },
-                ["then"] = new JsonObject { ["$ref"] = $"#/definitions/{kind}" },
+                ["then"] = Reference(kind),
             });
         }
 
@@ -38,6 +39,8 @@ public static class OptionsSchema
             ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["enum"] = new JsonArray([.. kinds.Keys.Select(k => (JsonNode)k)]) } },
             ["allOf"] = choices,
         };
+        definitions["stage"] = stage;
+        definitions[PipelineRounds.Kind] = Rounds();
         return new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
@@ -55,12 +58,45 @@ public static class OptionsSchema
                     ["description"] = "the stages in the order in which they run; stage:NAME as a value is that stage's model folder, stage:NAME/FILE a file or folder of its output",
                     ["type"] = "object",
                     ["minProperties"] = 1,
-                    ["additionalProperties"] = stage,
+                    ["additionalProperties"] = new JsonObject
+                    {
+                        ["if"] = new JsonObject { ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = PipelineRounds.Kind } }, ["required"] = new JsonArray("kind") },
+                        ["then"] = Reference(PipelineRounds.Kind),
+                        ["else"] = Reference("stage"),
+                    },
                 },
             },
             ["definitions"] = definitions,
         };
     }
+
+    private static JsonObject Rounds() => new()
+    {
+        ["description"] = "stages that run several times; those of round 2 are called NAME-2",
+        ["type"] = "object",
+        ["additionalProperties"] = false,
+        ["required"] = new JsonArray("kind", "times", "stages"),
+        ["properties"] = new JsonObject
+        {
+            ["kind"] = new JsonObject { ["const"] = PipelineRounds.Kind },
+            ["times"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PipelineRounds.MostTimes, ["description"] = "how many rounds" },
+            ["start"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = new JsonObject { ["type"] = "string" },
+                ["description"] = "for stages that stage:previous:NAME names: what stands for them in round 1, stage:NAME or a path",
+            },
+            ["stages"] = new JsonObject
+            {
+                ["description"] = "the stages of a round; stage:NAME is that stage's result in the same round, stage:previous:NAME in the round before, $round the round's number; stage:last:NAME, below the block, the last round's",
+                ["type"] = "object",
+                ["minProperties"] = 1,
+                ["additionalProperties"] = Reference("stage"),
+            },
+        },
+    };
+
+    private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
 
     private static JsonObject StageOf(string kind, Type type)
     {

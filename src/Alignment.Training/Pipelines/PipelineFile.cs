@@ -21,8 +21,11 @@ public sealed partial record PipelineFile
     /// <summary>The run's folder: <c>output:</c>, or <c>runs/NAME</c>.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The stages; each names only earlier ones.</summary>
+    /// <summary>The stages; each names only earlier ones. Those of blocks of rounds are written out.</summary>
     public required IReadOnlyList<PipelineStage> Stages { get; init; }
+
+    /// <summary>The names of the blocks of rounds.</summary>
+    public IReadOnlyList<string> Blocks { get; init; } = [];
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The YAML file.</param>
@@ -43,12 +46,18 @@ public sealed partial record PipelineFile
     public static PipelineFile Read(OptionsNode root, IEnumerable<string>? assignments = null, string? stage = null)
     {
         ArgumentNullException.ThrowIfNull(root);
-        foreach (var assignment in assignments ?? [])
+
+        // What is changed in a block of rounds changes all its rounds; what is changed in a stage of it, that round only.
+        var blocks = PipelineRounds.Blocks(root);
+        var changes = (assignments ?? []).ToLookup(assignment => blocks.Contains(assignment.Split('.', '=')[0]));
+        root = changes[true].Aggregate(root, (tree, assignment) => tree.With(assignment, "stages"));
+        List<OptionsProblem> problems = [];
+        (root, var origins) = PipelineRounds.Expand(root, problems);
+        foreach (var assignment in changes[false])
         {
-            root = stage is null ? Assign(root, assignment) : root.With(assignment, $"stages.{stage}");
+            root = stage is null ? Assign(root, assignment, blocks) : root.With(assignment, $"stages.{stage}");
         }
 
-        List<OptionsProblem> problems = [];
         Dictionary<string, int> seen = [];
         foreach (var (key, line, value) in root.Entries ?? [])
         {
@@ -71,7 +80,7 @@ public sealed partial record PipelineFile
 
         var seed = Whole(root["seed"], "seed", problems) ?? 1;
         var output = Text(root, "output", problems) ?? $"runs/{name}";
-        var stages = ReadStages(root, problems);
+        var stages = ReadStages(root, origins, problems);
         CheckReferences(stages, problems);
         return problems.Count > 0
             ? throw new OptionsException(problems)
@@ -82,7 +91,16 @@ public sealed partial record PipelineFile
                 Seed = seed,
                 Output = output,
                 Stages = stages,
+                Blocks = blocks,
             };
+    }
+
+    /// <summary>Whether a change is one of a block of rounds: of how often it runs, or of what all its rounds have.</summary>
+    /// <param name="assignment"><c>BLOCK.key=value</c>.</param>
+    public bool IsOfBlock(string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        return Blocks.Contains(assignment.Split('.', '=')[0]);
     }
 
     /// <summary>Finds the stage that a command means.</summary>
@@ -115,18 +133,23 @@ public sealed partial record PipelineFile
     /// <returns>For instance <c>base (sft), dpo (dpo)</c>.</returns>
     public string Listing() => string.Join(", ", Stages.Select(s => $"{s.Name} ({s.Kind})"));
 
-    private static OptionsNode Assign(OptionsNode root, string assignment)
+    private static OptionsNode Assign(OptionsNode root, string assignment, IReadOnlyList<string> blocks)
     {
         var stage = assignment.Split('=', 2)[0].Split('.', 2);
         var known = root["stages"]?.Entries?.Select(e => e.Key).ToList() ?? [];
         return stage.Length == 2 && known.Contains(stage[0])
             ? root.With(assignment, "stages")
-            : throw new OptionsException($"--set {assignment}", 0, $"must begin with a stage's name, as STAGE.key=value; stages: {string.Join(", ", known)}");
+            : throw new OptionsException($"--set {assignment}", 0, $"must begin with a stage's name, as STAGE.key=value; stages: {string.Join(", ", known.Concat(blocks))}");
     }
 
-    private static List<PipelineStage> ReadStages(OptionsNode root, List<OptionsProblem> problems)
+    private static List<PipelineStage> ReadStages(OptionsNode root, IReadOnlyDictionary<string, StageRound> origins, List<OptionsProblem> problems)
     {
         List<PipelineStage> stages = [];
+        if (problems.Count > 0 && root["stages"]?.Entries is { Count: 0 })
+        {
+            return stages; // nothing but blocks of rounds that are wrong, and told so
+        }
+
         if (root["stages"]?.Entries is not { Count: > 0 } entries)
         {
             problems.Add(new OptionsProblem(root.File, root.LineOf("stages"), "'stages' is missing or empty; it must be a mapping of stage names, each to a mapping with 'kind' and options"));
@@ -139,6 +162,12 @@ public sealed partial record PipelineFile
             {
                 problems.Add(new OptionsProblem(node.File, line, $"stage '{name}' is given twice (first in line {twin.Line}); give one another name"));
                 continue;
+            }
+
+            var origin = origins.GetValueOrDefault(name);
+            if (origin is { Round: > 1 } && problems.Any(problem => problem.File == node.File && problem.Line == line))
+            {
+                continue; // what is wrong with it was told for its first round
             }
 
             if (!NamePattern().IsMatch(name))
@@ -155,11 +184,11 @@ public sealed partial record PipelineFile
             if (node.Entries is not null && (kind is null || !StageKinds.All.Contains(kind)))
             {
                 var given = kind is null ? "has no kind" : $"is of the unknown kind '{kind}'";
-                var near = OptionNames.Nearest(kind ?? "", StageKinds.All) is { } known ? $"; did you mean '{known}'?" : "";
+                var near = OptionNames.Nearest(kind ?? "", [.. StageKinds.All, PipelineRounds.Kind]) is { } known ? $"; did you mean '{known}'?" : "";
                 problems.Add(new OptionsProblem(node.File, kind is null ? line : node.LineOf("kind"), $"stage '{name}' {given}; kinds: {string.Join(", ", StageKinds.All)}{near}"));
             }
 
-            stages.Add(new PipelineStage(name, kind ?? "", Whole(node["seed"], $"{name}.seed", problems), line, node));
+            stages.Add(new PipelineStage(name, kind ?? "", Whole(node["seed"], $"{name}.seed", problems), line, node) { Round = origin });
         }
 
         return stages;
@@ -171,6 +200,11 @@ public sealed partial record PipelineFile
         {
             foreach (var reference in stages[i].References)
             {
+                if (stages[i].Round is { Round: > 1 } && problems.Any(problem => problem.File == reference.File && problem.Line == reference.Line))
+                {
+                    continue; // told for the first round
+                }
+
                 var at = stages.FindIndex(s => s.Name == reference.Stage);
                 var value = $"'{reference.Option}' of stage '{stages[i].Name}' names stage '{reference.Stage}'";
                 if (at < 0)
@@ -180,11 +214,11 @@ public sealed partial record PipelineFile
                 }
                 else if (FindCycle(stages, i, at) is { } cycle)
                 {
-                    problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value}, and so waits for itself: {string.Join(" -> ", cycle)}; break the circle"));
+                    problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value}, and so waits for itself: {string.Join(" -> ", cycle)}; break the circle{Before(stages[i], stages[at])}"));
                 }
                 else if (at > i)
                 {
-                    problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value}, which comes later (line {stages[at].Line}); move it above"));
+                    problems.Add(new OptionsProblem(reference.File, reference.Line, $"{value}, which comes later (line {stages[at].Line}); move it above{Before(stages[i], stages[at])}"));
                 }
                 else if (reference.Result is null && !StageKinds.HasModel(stages[at].Kind))
                 {
@@ -197,6 +231,10 @@ public sealed partial record PipelineFile
             }
         }
     }
+
+    private static string Before(PipelineStage stage, PipelineStage named) => stage.Round is { } round && named.Round is { } other && other.Block == round.Block
+        ? $", or write stage:previous:{other.Stage} for that of the round before"
+        : "";
 
     // The way from one stage through the stages it names back to the first; null when there is none.
     private static List<string>? FindCycle(List<PipelineStage> stages, int start, int next)

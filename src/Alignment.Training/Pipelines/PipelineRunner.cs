@@ -43,7 +43,7 @@ public sealed class PipelineRunner(
         }
 
         using var owner = FolderLock.Take(runFolder, $"pipeline '{file.Name}'");
-        return RunStages(stages, chosen, path, options, cancellation);
+        return RunStages(stages, chosen, file, options, cancellation);
     }
 
     private List<ResolvedStage> Resolve(PipelineFile file, PipelineRunOptions options, string runFolder)
@@ -52,6 +52,11 @@ public sealed class PipelineRunner(
         List<ResolvedStage> resolved = [];
         foreach (var stage in file.Stages)
         {
+            if (stage.Round is { Round: > 1 } && problems.Count > 0)
+            {
+                continue; // the same options as in round 1, whose problems are told
+            }
+
             if (!optionTypes.TryGetValue(stage.Kind, out var type))
             {
                 problems.Add(new OptionsProblem(stage.Node.File, stage.Line, $"stage '{stage.Name}' is of kind '{stage.Kind}', which this program does not have; it has {string.Join(", ", optionTypes.Keys)}"));
@@ -69,8 +74,9 @@ public sealed class PipelineRunner(
     {
         var names = file.Stages.Select(s => s.Name).ToList();
         List<OptionsProblem> problems = [];
-        Check("--from", options.From is null ? [] : [options.From]);
-        Check("--only", options.Only);
+        var (from, only) = (options.From is null ? null : Stages(options.From).First(), options.Only.SelectMany(Stages).ToList());
+        Check("--from", from is null ? [] : [from]);
+        Check("--only", only);
         if (options.From is not null && options.Only.Count > 0)
         {
             problems.Add(new OptionsProblem("--from", 0, "cannot be joined with --only; give one of them"));
@@ -78,7 +84,10 @@ public sealed class PipelineRunner(
 
         return problems.Count > 0
             ? throw new OptionsException(problems)
-            : [.. names.Skip(options.From is null ? 0 : names.IndexOf(options.From)).Where(n => options.Only.Count == 0 || options.Only.Contains(n))];
+            : [.. names.Skip(from is null ? 0 : names.IndexOf(from)).Where(n => only.Count == 0 || only.Contains(n))];
+
+        // A block of rounds stands for all its stages.
+        IEnumerable<string> Stages(string given) => file.Blocks.Contains(given) ? file.Stages.Where(s => s.Round?.Block == given).Select(s => s.Name) : [given];
 
         void Check(string option, IEnumerable<string> given)
         {
@@ -111,7 +120,7 @@ public sealed class PipelineRunner(
         output.WriteLine("dry run: nothing was started");
     }
 
-    private int RunStages(List<ResolvedStage> stages, List<string> chosen, string path, PipelineRunOptions options, CancellationToken cancellation)
+    private int RunStages(List<ResolvedStage> stages, List<string> chosen, PipelineFile file, PipelineRunOptions options, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var (ran, skipped) = (0, 0);
@@ -120,7 +129,7 @@ public sealed class PipelineRunner(
             var label = $"[{ran + skipped + 1}/{chosen.Count}] {stage.Stage.Name} ({stage.Stage.Kind})";
             if (cancellation.IsCancellationRequested)
             {
-                error.WriteLine($"cancelled before stage '{stage.Stage.Name}'; to go on: {Again(path, options)}");
+                error.WriteLine($"cancelled before stage '{stage.Stage.Name}'; to go on: {Again(file.Path, options)}");
                 return ExitCodes.Cancelled;
             }
 
@@ -133,12 +142,12 @@ public sealed class PipelineRunner(
             }
 
             var begun = clock.Elapsed;
-            var arguments = Arguments(stage, path, options, decision.Action == StageAction.Run);
+            var arguments = Arguments(stage, file, options, decision.Action == StageAction.Run);
             var (code, lines) = StageProcess.Run(launch(arguments), line => output.WriteLine($"{stage.Stage.Name} | {line}"), cancellation);
             var seconds = Seconds(clock.Elapsed - begun);
             if (code != ExitCodes.Done)
             {
-                return Report(stage, code, lines, seconds, path, options, cancellation.IsCancellationRequested);
+                return Report(stage, code, lines, seconds, file, options, cancellation.IsCancellationRequested);
             }
 
             if (StageManifest.TryLoad(stage.OutputFolder) is not { Status: StageStatus.Done })
@@ -155,12 +164,12 @@ public sealed class PipelineRunner(
         return ExitCodes.Done;
     }
 
-    private int Report(ResolvedStage stage, int code, IReadOnlyList<string> lines, string seconds, string path, PipelineRunOptions options, bool cancelled)
+    private int Report(ResolvedStage stage, int code, IReadOnlyList<string> lines, string seconds, PipelineFile file, PipelineRunOptions options, bool cancelled)
     {
         var name = stage.Stage.Name;
         if (code == ExitCodes.Cancelled || cancelled)
         {
-            error.WriteLine($"cancelled during stage '{name}' after {seconds}; to go on from its last checkpoint: {Again(path, options)}");
+            error.WriteLine($"cancelled during stage '{name}' after {seconds}; to go on from its last checkpoint: {Again(file.Path, options)}");
             return ExitCodes.Cancelled;
         }
 
@@ -172,8 +181,8 @@ public sealed class PipelineRunner(
         }
 
         var remedy = code is ExitCodes.BadInput or ExitCodes.MissingInput or ExitCodes.StageFailed ? "correct that, then go on with" : "to go on from its last checkpoint";
-        error.WriteLine($"{remedy}: {Again(path, options)}");
-        error.WriteLine($"to run the stage alone: alignment {string.Join(' ', Arguments(stage, path, options, afresh: false).Select(Quote))}");
+        error.WriteLine($"{remedy}: {Again(file.Path, options)}");
+        error.WriteLine($"to run the stage alone: alignment {string.Join(' ', Arguments(stage, file, options, afresh: false).Select(Quote))}");
         return ExitCodes.StageFailed;
     }
 
@@ -190,10 +199,10 @@ public sealed class PipelineRunner(
         _ => $"ended with code {code}",
     };
 
-    private static List<string> Arguments(ResolvedStage stage, string path, PipelineRunOptions options, bool afresh)
+    private static List<string> Arguments(ResolvedStage stage, PipelineFile file, PipelineRunOptions options, bool afresh)
     {
         var name = stage.Stage.Name;
-        List<string> arguments = [stage.Stage.Kind, "--config", path, "--stage", name];
+        List<string> arguments = [stage.Stage.Kind, "--config", file.Path, "--stage", name];
         if (options.RunFolder is { } folder)
         {
             arguments.AddRange(["--run-dir", folder]);
@@ -204,9 +213,16 @@ public sealed class PipelineRunner(
             arguments.AddRange(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
         }
 
-        foreach (var assignment in options.Assignments.Where(a => a.StartsWith(name + ".", StringComparison.Ordinal)))
+        foreach (var assignment in options.Assignments)
         {
-            arguments.AddRange(["--set", assignment[(name.Length + 1)..]]);
+            if (assignment.StartsWith(name + ".", StringComparison.Ordinal))
+            {
+                arguments.AddRange(["--set", assignment[(name.Length + 1)..]]);
+            }
+            else if (file.IsOfBlock(assignment))
+            {
+                arguments.AddRange(["--set", assignment]); // how many rounds there are, what all of them have
+            }
         }
 
         if (afresh)

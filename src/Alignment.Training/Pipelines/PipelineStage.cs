@@ -13,6 +13,9 @@ public sealed record PipelineStage(string Name, string Kind, long? Seed, int Lin
     /// <summary>Keys of a stage that are the pipeline's, not the stage's options.</summary>
     public static IReadOnlyList<string> ReservedKeys { get; } = ["kind", "seed"];
 
+    /// <summary>The block of rounds that the stage stands in, and which round it is; null for a stage of its own.</summary>
+    public StageRound? Round { get; init; }
+
     /// <summary>The values that name other stages.</summary>
     public IReadOnlyList<StageReference> References { get; } = [.. Find(Node, "")];
 

@@ -43,6 +43,11 @@ public static class StageProgram
         where TOptions : class
     {
         var file = PipelineFile.Load(arguments.Config!);
+        if (arguments.Assignments.Where(file.IsOfBlock).ToList() is { Count: > 0 } ofBlocks)
+        {
+            file = PipelineFile.Load(arguments.Config!, ofBlocks); // there may be more rounds than the file has
+        }
+
         var stage = file.Find(kind, arguments.Stage);
         if (arguments.Assignments.Count > 0)
         {

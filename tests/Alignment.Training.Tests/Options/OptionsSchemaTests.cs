@@ -30,6 +30,6 @@ public sealed class OptionsSchemaTests
 
     [Fact]
     public void Pipeline_Kinds_ChooseTheirDefinition() =>
-        Schema["properties"]!["stages"]!["additionalProperties"]!["allOf"]!.ToJsonString().ShouldBe(
+        Schema["definitions"]!["stage"]!["allOf"]!.ToJsonString().ShouldBe(
             """[{"if":{"properties":{"kind":{"const":"sft"}},"required":["kind"]},"then":{"$ref":"#/definitions/sft"}}]""");
 }

@@ -261,6 +261,70 @@ public sealed class PipelineRunnerTests : IDisposable
         Should.Throw<FileNotFoundException>(() => Runner(_ => new ProcessStartInfo("/no/such/program")).Run(_file, new PipelineRunOptions())).Message
             .ShouldStartWith("the stage's program '/no/such/program' cannot be started: ");
 
+    [Fact]
+    public void Run_Rounds_RunsEachWithTheResultOfTheOneBefore()
+    {
+        WriteRounds();
+        Run(new() { Assignments = ["again.stages.next.epochs=3", "next-2.epochs=4"] }).ShouldBe(0);
+
+        _started.ShouldBe([
+            $"sft --config {_file} --stage base --set again.stages.next.epochs=3 --afresh",
+            $"sft --config {_file} --stage next-1 --set again.stages.next.epochs=3 --afresh",
+            $"sft --config {_file} --stage next-2 --set again.stages.next.epochs=3 --set epochs=4 --afresh",
+            $"sft --config {_file} --stage last --set again.stages.next.epochs=3 --afresh",
+        ]);
+        StageManifest.TryLoad(_folder["out", "next-1"])!.Options["epochs"]!.GetValue<int>().ShouldBe(3);
+        StageManifest.TryLoad(_folder["out", "next-2"])!.Options["epochs"]!.GetValue<int>().ShouldBe(4);
+        StageManifest.TryLoad(_folder["out", "next-2"])!.Inputs.Keys.ShouldBe([$"{_run}/next-1/model"]);
+        StageManifest.TryLoad(_folder["out", "last"])!.Inputs.Keys.ShouldBe([$"{_run}/next-2/model"]);
+    }
+
+    [Fact]
+    public void Run_MoreRounds_RunsOnlyTheNewOnes()
+    {
+        WriteRounds();
+        Run();
+
+        Again(new() { Assignments = ["again.times=3"] }).ShouldBe(0);
+
+        _started.ShouldBe([$"sft --config {_file} --stage next-3 --set again.times=3 --afresh", $"sft --config {_file} --stage last --set again.times=3 --afresh"]);
+    }
+
+    [Fact]
+    public void Run_OnlyOrFromABlock_TakesItsStages()
+    {
+        WriteRounds();
+        Run();
+
+        Again(new() { Only = ["again"], Force = true });
+        _started.Select(line => line.Split(' ')[4]).ShouldBe(["next-1", "next-2"]);
+
+        Again(new() { From = "again", Force = true });
+        _started.Select(line => line.Split(' ')[4]).ShouldBe(["next-1", "next-2", "last"]);
+    }
+
+    [Fact]
+    public void Run_BadOptionInRounds_IsToldOnce()
+    {
+        WriteRounds();
+        Should.Throw<OptionsException>(() => Run(new() { Assignments = ["again.stages.next.epoch=4"] })).Problems.Select(p => p.ToString())
+            .ShouldBe(["--set again.stages.next.epoch=4: stage 'next-1': unknown option 'epoch'; did you mean 'epochs'?"]);
+    }
+
+    private void WriteRounds() => _folder.Write("p.yaml", $$"""
+        name: demo
+        output: {{_run}}
+        stages:
+          base: { kind: sft, model: {{_folder["data.jsonl"]}} }
+          again:
+            kind: rounds
+            times: 2
+            start: { next: stage:base }
+            stages:
+              next: { kind: sft, model: stage:previous:next, epochs: 2 }
+          last: { kind: sft, model: stage:last:next }
+        """);
+
     private int Again(PipelineRunOptions? options = null)
     {
         _started.Clear();
