@@ -30,6 +30,7 @@ internal static class Commands
             LabelReportCommand.Create(), LabelResolveCommand.Create(),
         });
         root.Add(new Command("objectives", "Losses as functions of arrays in files.") { ObjectivesListCommand.Create(), ObjectivesEvalCommand.Create() });
+        root.Add(ResultsCommand.Create());
         root.Add(InfoCommand.Create());
         var bench = new Command("bench", "Measures this machine, and the stages' steps on it.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create(), BenchLabelServeCommand.Create() };
         foreach (var command in TrainingBenchCommand.Create())

@@ -54,7 +54,7 @@ public sealed record EvaluationOptions : IValidatedOptions
 
     /// <summary>How responses are drawn.</summary>
     [Description("how responses are drawn")]
-    public EvaluationSamplingOptions Sampling { get; init; } = new();
+    public SamplingSettings Sampling { get; init; } = new();
 
     /// <summary>Responses to each prompt.</summary>
     [Description("responses to each prompt")]

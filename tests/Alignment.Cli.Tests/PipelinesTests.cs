@@ -11,6 +11,7 @@ namespace Alignment.Cli.Tests;
 public sealed class PipelinesTests
 {
     private const string Quickstart = "pipelines/quickstart.yaml";
+    private const string Methods = "pipelines/methods.yaml";
 
     // The real pipeline, a few steps of each stage.
     private static readonly string[] Short =
@@ -31,11 +32,13 @@ public sealed class PipelinesTests
         code.ShouldBe(0, output + error);
     }
 
-    [Fact]
-    public void Quickstart_GoldReward_IsTheRuleThatLabelledThePreferences()
+    [Theory]
+    [InlineData(Quickstart)]
+    [InlineData(Methods)]
+    public void GoldReward_IsTheRuleThatLabelledThePreferences(string pipeline)
     {
         List<OptionsProblem> problems = [];
-        var stage = PipelineFile.Load(Path.Combine(Cli.Root, Quickstart)).Find(StageKinds.Evaluate, null);
+        var stage = PipelineFile.Load(Path.Combine(Cli.Root, pipeline)).Find(StageKinds.Evaluate, null);
         var options = (EvaluationOptions)ResolvedStage.Resolve(stage, typeof(EvaluationOptions), "runs", 1, problems)!.Options;
         JsonSerializer.Serialize(options.Rewards).ShouldBe(JsonSerializer.Serialize(Crowd.GoldRule));
     }
@@ -51,14 +54,23 @@ public sealed class PipelinesTests
         JsonSerializer.Serialize(annotation.Rewards).ShouldBe(JsonSerializer.Serialize(Crowd.GoldRule));
     }
 
-    [Fact]
-    public void Quickstart_NeverTunesOnTheEvaluationsPrompts()
+    [Theory]
+    [InlineData(Quickstart, "eval_prompts.jsonl")]
+    [InlineData(Quickstart, "heldout_cluster.jsonl")]
+    [InlineData(Methods, "eval_prompts.jsonl")]
+    public void Pipeline_NeverTrainsOnTheEvaluationsPrompts(string pipeline, string prompts)
     {
-        var file = PipelineFile.Load(Path.Combine(Cli.Root, Quickstart));
-        var text = File.ReadAllText(Path.Combine(Cli.Root, Quickstart));
-        text.Split("eval_prompts.jsonl").Length.ShouldBe(2, "named once, by the evaluation");
-        text.Split("heldout_cluster.jsonl").Length.ShouldBe(2, "named once, by the evaluation");
+        var file = PipelineFile.Load(Path.Combine(Cli.Root, pipeline));
+        File.ReadAllText(Path.Combine(Cli.Root, pipeline)).Split(prompts).Length.ShouldBe(2, "named once, by the evaluation");
         file.Find(StageKinds.Evaluate, null).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Methods_EveryTrainedMethod_IsEvaluated()
+    {
+        var file = PipelineFile.Load(Path.Combine(Cli.Root, Methods));
+        var evaluated = file.Find(StageKinds.Evaluate, null).References.Select(reference => reference.Stage).ToHashSet();
+        file.Stages.Where(stage => StageKinds.HasModel(stage.Kind)).Select(stage => stage.Name).Except(["tokenizer", "base", "reward"]).ShouldAllBe(name => evaluated.Contains(name));
     }
 
     [Fact]

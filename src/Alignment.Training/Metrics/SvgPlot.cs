@@ -91,7 +91,9 @@ public static class SvgPlot
     private static (double Low, double High) Range(IEnumerable<double> values)
     {
         var (low, high) = values.Aggregate((double.PositiveInfinity, double.NegativeInfinity), (range, value) => (Math.Min(range.Item1, value), Math.Max(range.Item2, value)));
-        var room = high > low ? 0 : Math.Max(Math.Abs(low) * 0.05, 1e-3);
+
+        // What differs by rounding only is one value: ticks in between could not be told apart, nor counted.
+        var room = high - low > Math.Max(Math.Abs(low), Math.Abs(high)) * 1e-9 ? 0 : Math.Max(Math.Abs(low) * 0.05, 1e-3);
         return (low - room, high + room);
     }
 

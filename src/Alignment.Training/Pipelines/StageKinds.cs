@@ -18,6 +18,12 @@ public static class StageKinds
     /// <summary>Proximal policy optimization against a reward.</summary>
     public const string Ppo = "ppo";
 
+    /// <summary>Preference optimization on the policy's own responses.</summary>
+    public const string OnlineDpo = "online-dpo";
+
+    /// <summary>Samples responses, scores them and writes data files of them.</summary>
+    public const string Sample = "sample";
+
     /// <summary>Scores models on held-out prompts.</summary>
     public const string Evaluate = "evaluate";
 
@@ -37,10 +43,10 @@ public static class StageKinds
     public const string LabelReport = "label-report";
 
     /// <summary>All kinds, in the order in which a pipeline usually has them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport];
+    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, OnlineDpo, Sample, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport];
 
     /// <summary>Whether a stage of this kind leaves a <c>model</c> folder that later stages can name.</summary>
     /// <param name="kind">The kind.</param>
     /// <returns>True for those that train something.</returns>
-    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo;
+    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo or OnlineDpo;
 }

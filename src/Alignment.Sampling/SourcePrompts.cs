@@ -1,0 +1,64 @@
+using Alignment.Data;
+using Alignment.Data.Collation;
+using Alignment.Data.Formats;
+using Alignment.Data.Loading;
+using Alignment.Data.Rows;
+using Alignment.Data.Tokenization;
+using Alignment.Training.Runs;
+
+namespace Alignment.Sampling;
+
+/// <summary>Reads the rows to respond to.</summary>
+internal static class SourcePrompts
+{
+    /// <summary>Reads the files; counts go to the manifest.</summary>
+    /// <param name="options">Files, template, length.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="context">The longest sequence that the models can read, in tokens.</param>
+    /// <param name="session">Takes the counts.</param>
+    /// <exception cref="DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="InvalidDataException">A prompt leaves no room for a response, or none is left.</exception>
+    public static IReadOnlyList<SourcePrompt> Load(SampleOptions options, TextTokenizer tokenizer, int context, StageSession session)
+    {
+        var reader = new RowReader(options.ReadsCompletions ? RowTypes.PromptCompletion | RowTypes.Messages : RowTypes.Prompt, options.Data.OnError);
+        var sources = reader.Read(DataFiles.Resolve(options.Prompts)).Select(Parts).ToList();
+        var set = PromptExamples.Build(sources.Select(source => source.Row), new ExampleOptions
+        {
+            Tokenizer = tokenizer,
+            MaxLength = options.Data.MaxLength - options.Sampling.MaxNewTokens,
+            Template = new DataSets(tokenizer, options.Data).Template,
+            Overflow = options.Data.Overflow,
+        });
+        foreach (var (name, value) in new LoadedRows<PromptExample>(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped).Counts("prompts"))
+        {
+            session.Count(name, value);
+        }
+
+        CheckRoom(set.Examples, options.Sampling.MaxNewTokens, context);
+        var rows = sources.ToDictionary(source => source.Row.Id, StringComparer.Ordinal);
+        return set.Examples.Count > 0
+            ? [.. set.Examples.Select(example => new SourcePrompt(example, rows[example.RowId].Row.Prompt, rows[example.RowId].Completion))]
+            : throw new InvalidDataException($"prompts: {string.Join(", ", options.Prompts)}: no prompt is left to respond to; see what was skipped, or name other files");
+    }
+
+    // A prompt, and the completion that is the last answer of a conversation.
+    private static (PromptRow Row, Content? Completion) Parts(DataRow row) => row switch
+    {
+        PromptCompletionRow pair => (Of(row, pair.Prompt), pair.Completion),
+        MessagesRow { Messages: [.., { Role: Message.Assistant } last] messages } chat when messages.Count > 1 =>
+            (Of(row, new ChatContent([.. messages.Take(messages.Count - 1)]) { Variables = chat.Variables }), (Message[])[last]),
+        MessagesRow => throw new DataFormatException(row.Id, "the conversation does not end with an answer of the assistant", "spin sets that answer against the model's own: add it, or leave the row out"),
+        _ => (Of(row, ((PromptRow)row).Prompt), null),
+    };
+
+    private static PromptRow Of(DataRow row, Content prompt) => new(prompt) { Id = row.Id, Columns = row.Columns };
+
+    private static void CheckRoom(IReadOnlyList<PromptExample> prompts, int maxNewTokens, int context)
+    {
+        if (prompts.FirstOrDefault(prompt => prompt.Prompt.Length + maxNewTokens > context) is { } tooLong)
+        {
+            throw new InvalidDataException(
+                $"{tooLong.RowId}: the prompt has {tooLong.Prompt.Length} tokens; with sampling.max_new_tokens {maxNewTokens} that is more than the context of {context} tokens; lower it, or set data.max_length {context} with data.overflow: drop or truncate_prompt");
+        }
+    }
+}
