@@ -12,14 +12,18 @@ public sealed record RewardModelOptions : IValidatedOptions
     [Description("folder of the model that gets a score head (usually the SFT model), or of a reward model to go on training; or stage:NAME")]
     public required string Model { get; init; }
 
-    /// <summary>Pairs to train on.</summary>
+    /// <summary>What is learned from.</summary>
+    [Description("bradley_terry (pairs), ranking (all pairs of a prompt's ranked responses, averaged), best_of_k (softmax over a prompt's responses) or rating (a number for each response)")]
+    public RewardLossKind Loss { get; init; }
+
+    /// <summary>Data to train on.</summary>
     [InputPath]
-    [Description("files of pairs to train on: prompt, chosen, rejected; optionally margin and label")]
+    [Description("files to train on: pairs (prompt, chosen, rejected; optionally margin and label), or ranked or rated responses, as loss needs them")]
     public required IReadOnlyList<string> Train { get; init; }
 
-    /// <summary>Held-out pairs.</summary>
+    /// <summary>Held-out data of the same kind.</summary>
     [InputPath]
-    [Description("files of held-out pairs")]
+    [Description("files of held-out data of the same kind")]
     public IReadOnlyList<string> Eval { get; init; } = [];
 
     /// <summary>How files become examples.</summary>
@@ -29,6 +33,10 @@ public sealed record RewardModelOptions : IValidatedOptions
     /// <summary>Weight of (r_chosen + r_rejected)² in the loss; null for none, TRL's default.</summary>
     [Description("weight of (r_chosen + r_rejected)² in the loss, which keeps rewards around 0; left out: none, 0.01 is usual")]
     public double? CenterRewardsCoefficient { get; init; }
+
+    /// <summary>Several heads; null for one, or for those that a reward model has.</summary>
+    [Description("several heads whose rewards are put together; left out: one head, or those of the reward model that is trained further")]
+    public EnsembleOptions? Ensemble { get; init; }
 
     /// <summary>The samples on which the stored reward has mean 0 and variance 1.</summary>
     [Description("the responses on which the reward is scaled to mean 0 and variance 1")]
@@ -49,6 +57,11 @@ public sealed record RewardModelOptions : IValidatedOptions
         if (CenterRewardsCoefficient is { } coefficient && !(coefficient >= 0 && double.IsFinite(coefficient)))
         {
             yield return FormattableString.Invariant($"center_rewards_coefficient is {coefficient}; it must be at least 0");
+        }
+
+        if (CenterRewardsCoefficient is not null && Loss is (RewardLossKind.BestOfK or RewardLossKind.Rating))
+        {
+            yield return $"center_rewards_coefficient is given, which is of pairs; {(Loss == RewardLossKind.Rating ? "rating sets where rewards lie" : "best_of_k has none")}: leave it out";
         }
 
         if (Normalization.Prompts.Count > 0 && Normalization.MaxNewTokens >= Data.MaxLength)

@@ -15,17 +15,17 @@ using static TorchSharp.torch;
 namespace Alignment.RewardModel;
 
 /// <summary>
-/// A reward model from pairs of responses: the mean Bradley-Terry loss, then the normalisation that is stored with the model. The numbers
-/// are those of docs/algorithms/reward-model.md.
+/// A reward model from responses that people compared, ranked or rated: training, then the normalisation that is stored with the model. The
+/// numbers are those of docs/algorithms/reward-model.md.
 /// </summary>
 internal sealed class RewardModelStage(
-    RewardModelOptions options, StageSession session, ScalarHeadModel model, IReadOnlyList<PreferenceExample> train, IReadOnlyList<PreferenceExample> eval, int padId)
+    RewardModelOptions options, StageSession session, ScalarHeadModel model, IReadOnlyList<ResponseGroup> train, IReadOnlyList<ResponseGroup> eval, int padId)
 {
     private const int ComparedScores = 16;
     private const double ScoreTolerance = 1e-5;
 
-    private readonly double _centerCoefficient = options.CenterRewardsCoefficient ?? 0;
-    private readonly int _scoredTogether = 2 * (options.Training.EvalBatchSize ?? options.Training.BatchSize); // a pair is two responses
+    private readonly RewardLoss _loss = new(options.Loss, options.CenterRewardsCoefficient ?? 0, model.RatingScale);
+    private readonly int _scoredTogether = train.Max(group => group.Responses.Count) * (options.Training.EvalBatchSize ?? options.Training.BatchSize);
 
     public static int Run(StageInvocation<RewardModelOptions> invocation, StageConsole? console = null)
     {
@@ -38,91 +38,121 @@ internal sealed class RewardModelStage(
         // 1. the model: a new score head on a language model, or a reward model as it is
         var options = invocation.Options;
         var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(options.Model));
-        using var model = StageModels.LoadScalarHead(options.Training, options.Model, invocation.Seed);
+        using var model = StageModels.LoadScalarHead(options.Training, options.Model, invocation.Seed, heads: options.Ensemble?.Heads);
         VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model);
         RewardNormalization.Check(options, tokenizer);
 
-        // 2. pairs that share a prompt; nothing may be longer than the model can read
+        // 2. responses by their prompts; nothing may be longer than the model can read
         var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, model.Config.ContextLength) });
-        var train = Counted("train", sets.Preferences(options.Train));
-        var eval = options.Eval.Count > 0 ? Counted("eval", sets.Preferences(options.Eval)) : [];
-        var prompts = options.Normalization.Prompts is { Count: > 0 } files ? Counted("normalization", sets.Prompts(files, options.Normalization.MaxNewTokens)) : [];
+        var data = new RewardData(options.Loss, sets, session);
+        var train = data.Load("train", options.Train);
+        var eval = options.Eval.Count > 0 ? data.Load("eval", options.Eval) : [];
+        var prompts = options.Normalization.Prompts is { Count: > 0 } files ? data.Counted("normalization", sets.Prompts(files, options.Normalization.MaxNewTokens)) : [];
+
+        model.RatingScale = options.Loss == RewardLossKind.Rating ? model.RatingScale ?? RatingScales.Of(train) : null;
+
+        var ensemble = model.Ensemble is { } stored && options.Ensemble is { } wanted ? stored with { Aggregation = wanted.Aggregation, Confidence = wanted.Confidence } : model.Ensemble;
 
         // 3-6. training
         var stage = new RewardModelStage(options, session, model, train, eval, tokenizer.PadId);
         stage.Train();
 
         // 7-8. normalisation and held-out pairs
-        var results = stage.Measure(prompts);
+        var results = stage.Measure(prompts, ensemble);
 
         // 9. the model folder, read back and compared
         stage.Save(tokenizer);
         results.Write(session);
         session.Finish(RewardResults.FileName);
         return 0;
-
-        IReadOnlyList<T> Counted<T>(string name, LoadedRows<T> rows)
-        {
-            foreach (var (what, count) in rows.Counts(name))
-            {
-                session.Count(what, count);
-            }
-
-            return rows.Examples.Count > 0 ? rows.Examples : throw new InvalidDataException($"{name}: the files hold no row that can be used; see 'data.on_error'");
-        }
     }
 
     private void Train()
     {
-        // 3. Pairs of like length share a batch; the order is a function of the seed and the epoch.
+        // While training, several heads are put together by their plain mean: where their zeros lie is not known yet.
+        model.Ensemble = model.Ensemble is null ? null : new RewardEnsemble(new double[model.HeadCount]);
+
+        // 3. Prompts of like length share a batch; the order is a function of the seed and the epoch.
         var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
-        var lengths = train.Select(pair => pair.Prompt.Length + Math.Max(pair.Chosen.Length, pair.Rejected.Length)).ToArray();
+        var lengths = train.Select(group => group.Length).ToArray();
+        var rows = options.Training.BatchSize * train.Max(group => group.Responses.Count);
         new TrainingLoop(options.Training, new TrainingTask
         {
             Model = model,
-            Dropout = false, // as TRL: the two responses of a pair must be scored by one and the same model
+            Dropout = false, // as TRL: responses that are compared must be scored by one and the same model
             RowCount = train.Count,
             Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
             RowId = row => train[row].RowId,
+            Weight = row => _loss.Weight(train[row]),
             Loss = Loss,
-            Memory = StageModels.Memory(options.Training, model.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false, scalarHead: true),
-            Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_centerCoefficient) : null,
+            Memory = StageModels.Memory(options.Training, model.Config, options.Model, rows, lengths.Max(), dropout: false, scalarHead: true),
+            Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_loss, model.RatingScale) : null,
         }, session).Run();
     }
 
     private Tensor Loss(int[] rows, MetricMeans metrics)
     {
-        // 4. chosen and rejected in one forward pass; the score stands at the last real token
+        // 4. all responses in one forward pass, in which those to one prompt share it; the score stands at the last real token
         using var scope = NewDisposeScope();
-        PreferenceExample[] pairs = [.. rows.Select(row => train[row])];
-        var batch = PaddedBatch.OfPairs(pairs, padId);
-        var ids = tensor(batch.Ids, [batch.Rows, batch.Length], device: model.Device); // [2B, T]
-        var rewards = model.Scores(ids, batch.Lengths);                                // [2B]
-        var chosen = rewards.narrow(0, 0, pairs.Length);                               // [B]
-        var rejected = rewards.narrow(0, pairs.Length, pairs.Length);                  // [B]
+        ResponseGroup[] groups = [.. rows.Select(row => train[row])];
+        var batch = PaddedBatch.OfResponses([.. groups.SelectMany(group => group.Responses.Select(response => (group.RowId, group.Prompt, response)))], padId);
+        var ids = tensor(batch.Ids, [batch.Rows, batch.Length], device: model.Device); // [N, T], N = ΣK
+        var heads = model.HeadScores(ids, batch.Lengths);                              // [N, H]
 
-        // 5-6. the loss of each pair, with its margin and label; the loop updates
-        var losses = PairScores.Losses(pairs, chosen, rejected, _centerCoefficient); // [B]
-        var values = rewards.detach().cpu().to(ScalarType.Float64).data<double>().ToArray(); // 2B
-        new PairScores(pairs, values[..pairs.Length], values[pairs.Length..]).AddTo(metrics);
+        // 5-6. the loss of each prompt; the loop updates
+        var losses = Losses(groups, rows, heads); // [B]
+        var said = heads.detach().cpu().to(ScalarType.Float64).data<double>().ToArray().Chunk(model.HeadCount).ToArray();
+        Scored(groups, said).AddTo(metrics);
         metrics.Count("num_tokens", batch.TokenCount);
         return losses.sum().MoveToOuterDisposeScope(); // []
     }
 
-    private PairScores Score(IReadOnlyList<PreferenceExample> pairs, CancellationToken cancel)
+    /// <summary>The mean of the heads' losses, each with its own weights of the rows where they are resampled, [B].</summary>
+    private Tensor Losses(ResponseGroup[] groups, int[] rows, Tensor heads)
     {
-        var rewards = ResponseScores.Rewards(model, RewardNormalization.ResponsesOf(pairs), _scoredTogether, cancel);
-        return new PairScores(pairs, [.. rewards.Where((_, i) => i % 2 == 0)], [.. rewards.Where((_, i) => i % 2 == 1)]);
+        if (model.HeadCount == 1)
+        {
+            return _loss.Compute(groups, heads.squeeze(-1));
+        }
+
+        using var scope = NewDisposeScope();
+        var sum = zeros([groups.Length], dtype: heads.dtype, device: heads.device);
+        for (var head = 0; head < model.HeadCount; head++)
+        {
+            var losses = _loss.Compute(groups, heads.select(1, head)); // [B]
+            if (options.Ensemble?.Bootstrap == true)
+            {
+                losses = losses * tensor(rows.Select(row => (double)HeadBootstrap.Weight(session.Manifest.Seed, head, row)).ToArray(), heads.dtype, heads.device);
+            }
+
+            sum = sum + losses;
+        }
+
+        return (sum / model.HeadCount).MoveToOuterDisposeScope();
     }
 
+    private GroupScores Score(IReadOnlyList<ResponseGroup> groups, CancellationToken cancel) =>
+        Scored(groups, ResponseScores.HeadRewards(model, RewardNormalization.ResponsesOf(groups), _scoredTogether, cancel));
+
+    private GroupScores Scored(IReadOnlyList<ResponseGroup> groups, double[][] heads) => model.Ensemble is { } ensemble
+        ? new(groups, [.. heads.Select(row => RewardEnsemble.Aggregate(row, ensemble.Aggregation, ensemble.Confidence))]) { Heads = heads }
+        : new(groups, [.. heads.Select(row => row[0])]);
+
     /// <summary>Nothing here is in a checkpoint: the last one has the trained weights, and the rest is a function of them and the seed.</summary>
-    private RewardResults Measure(IReadOnlyList<PromptExample> prompts)
+    private RewardResults Measure(IReadOnlyList<PromptExample> prompts, RewardEnsemble? ensemble)
     {
         try
         {
-            var moments = Normalize(prompts);
-            return RewardResults.Of(
-                eval.Count > 0 ? Score(eval, session.Cancel) : null, moments, Seeds.Derive(session.Manifest.Seed, "bootstrap"));
+            Normalize(prompts, ensemble);
+            var scores = eval.Count > 0 ? Score(eval, session.Cancel) : null;
+            var results = RewardResults.Of(scores, model.RatingScale, (model.RewardMean, model.RewardStd), Seeds.Derive(session.Manifest.Seed, "bootstrap"));
+            model.Temperature = results.Temperature;
+            if (scores is not null && ReliabilityFigure.Of(scores, results.Temperature) is { } figure)
+            {
+                session.Show(figure);
+            }
+
+            return results;
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
         {
@@ -130,7 +160,7 @@ internal sealed class RewardModelStage(
         }
     }
 
-    private (double Mean, double Std) Normalize(IReadOnlyList<PromptExample> prompts)
+    private void Normalize(IReadOnlyList<PromptExample> prompts, RewardEnsemble? ensemble)
     {
         IReadOnlyList<PromptedResponse> samples;
         if (prompts.Count > 0)
@@ -145,9 +175,15 @@ internal sealed class RewardModelStage(
         }
 
         session.Count("normalization/samples", samples.Count);
-        var moments = RewardNormalization.Moments(ResponseScores.Rewards(model, samples, _scoredTogether, session.Cancel));
-        (model.RewardMean, model.RewardStd) = moments;
-        return moments;
+        var heads = ResponseScores.HeadRewards(model, samples, _scoredTogether, session.Cancel);
+        if (ensemble is null)
+        {
+            (model.RewardMean, model.RewardStd) = RewardNormalization.Moments([.. heads.Select(row => row[0])]);
+            return;
+        }
+
+        model.Ensemble = RewardNormalization.Scaled(ensemble, heads, keepOffsets: model.RatingScale is not null);
+        model.UseAggregation(ensemble.Aggregation);
     }
 
     private void Save(TextTokenizer tokenizer)
@@ -165,7 +201,7 @@ internal sealed class RewardModelStage(
         }
 
         using var stored = ModelFolder.LoadScalarHead(session.Folder.Model, device: model.Device, computeType: model.ComputeType);
-        var responses = RewardNormalization.ResponsesOf((eval.Count > 0 ? eval : train).Take(ComparedScores / 2));
+        var responses = RewardNormalization.ResponsesOf(eval.Count > 0 ? eval : train).Take(ComparedScores).ToArray();
         var expected = Normalized(model);
         var found = Normalized(stored);
         var worst = expected.Zip(found, (a, b) => Math.Abs(a - b) / (1 + Math.Abs(a))).Max();

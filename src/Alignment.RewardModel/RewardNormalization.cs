@@ -63,9 +63,26 @@ internal static class RewardNormalization
             responses.Count(response => response.Finish == FinishReason.StopToken));
     }
 
-    /// <summary>Both responses of every pair, the chosen one first.</summary>
-    public static IReadOnlyList<PromptedResponse> ResponsesOf(IEnumerable<PreferenceExample> pairs) =>
-        [.. pairs.SelectMany(pair => (PromptedResponse[])[new(pair.Prompt, pair.Chosen), new(pair.Prompt, pair.Rejected)])];
+    /// <summary>All responses of every group, in their order.</summary>
+    public static IReadOnlyList<PromptedResponse> ResponsesOf(IEnumerable<ResponseGroup> groups) =>
+        [.. groups.SelectMany(group => group.Responses.Select(response => new PromptedResponse(group.Prompt, response)))];
+
+    /// <summary>An ensemble whose heads have mean 0 on the samples, with the moments of every way to put them together.</summary>
+    /// <param name="ensemble">Says how the heads are put together.</param>
+    /// <param name="heads">For each sample what each head says, as it comes.</param>
+    /// <param name="keepOffsets">Whether the heads' zeros mean something, as those of ratings do, and stay.</param>
+    /// <exception cref="InvalidDataException">The rewards are all the same.</exception>
+    public static RewardEnsemble Scaled(RewardEnsemble ensemble, double[][] heads, bool keepOffsets)
+    {
+        double[] offsets = [.. Enumerable.Range(0, heads[0].Length).Select(head => keepOffsets ? 0 : heads.Average(row => row[head]))];
+        double[][] members = [.. heads.Select(row => row.Zip(offsets, (raw, offset) => raw - offset).ToArray())];
+        return ensemble with
+        {
+            Offsets = offsets,
+            Moments = Enum.GetValues<RewardAggregation>().ToDictionary(
+                aggregation => aggregation, aggregation => Moments([.. members.Select(row => RewardEnsemble.Aggregate(row, aggregation, ensemble.Confidence))])),
+        };
+    }
 
     /// <summary>Mean and standard deviation (over n, so that the variance on these very rewards becomes 1).</summary>
     /// <exception cref="InvalidDataException">The rewards are all the same, so nothing can scale them.</exception>

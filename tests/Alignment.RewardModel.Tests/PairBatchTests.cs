@@ -8,6 +8,24 @@ namespace Alignment.RewardModel.Tests;
 
 public sealed class PairBatchTests
 {
+    [Fact]
+    public void Scores_OfListsThatShareThePrompt_AreThoseOfEachResponseAlone()
+    {
+        using var run = new RewardRun("");
+        using var model = ModelFolder.LoadScalarHead(run.At("base", "model"), seed: 5, heads: 2);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        int[] prompt = [.. Enumerable.Range(10, 12)]; // long enough to be shared
+        (string, int[], int[])[] rows = [("a:1", prompt, [30]), ("a:1", prompt, [31, 32, 33]), ("a:1", prompt, [30, 34]), ("a:2", [40], [41, 42])];
+
+        var batch = PaddedBatch.OfResponses(rows, padId: 0);
+        var scores = model.HeadScores(tensor(batch.Ids, [batch.Rows, batch.Length]), batch.Lengths).data<float>().ToArray();
+
+        double[] expected = [.. ResponseScores.HeadRewards(model, [.. rows.Select(row => new PromptedResponse(row.Item2, row.Item3))], batchSize: 1).SelectMany(row => row)];
+        expected.Distinct().Count().ShouldBe(8);
+        scores.Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3)]

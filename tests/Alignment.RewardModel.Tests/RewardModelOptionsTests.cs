@@ -31,6 +31,16 @@ public sealed class RewardModelOptionsTests
         ]);
     }
 
+    [Theory]
+    [InlineData(RewardLossKind.BestOfK, "best_of_k has none")]
+    [InlineData(RewardLossKind.Rating, "rating sets where rewards lie")]
+    public void Problems_CentringWithoutPairs_IsRefused(RewardLossKind loss, string reason) =>
+        (Good with { Loss = loss, CenterRewardsCoefficient = 0.01 }).Problems().ShouldBe([$"center_rewards_coefficient is given, which is of pairs; {reason}: leave it out"]);
+
+    [Fact]
+    public void Problems_OfAnEnsemble_AreAllReported() =>
+        new EnsembleOptions { Heads = 1, Confidence = -1 }.Problems().ShouldBe(["heads is 1; give 2 to 64, or leave ensemble out for one head", "confidence is -1; it must be at least 0"]);
+
     [Fact]
     public void Problems_OfNormalization_AreAllReported() =>
         new NormalizationOptions { Samples = 1, MaxNewTokens = 0, Temperature = -1, Model = "sft" }.Problems().ShouldBe([

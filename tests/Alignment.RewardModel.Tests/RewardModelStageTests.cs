@@ -36,7 +36,8 @@ public sealed partial class RewardModelStageTests
         code.ShouldBe(0, error);
 
         var results = run.Results("reward");
-        results.Select(pair => pair.Key).ShouldBe(["accuracy", "margin", "ece", "pairs", "ties", "reward_mean", "reward_std"]);
+        results.Select(pair => pair.Key).ShouldBe([
+            "accuracy", "best_accuracy", "margin", "ece", "temperature", "ece_calibrated", "reliability", "rating", "disagreement", "prompts", "pairs", "ties", "reward_mean", "reward_std"]);
         results["accuracy"]!["mean"]!.GetValue<double>().ShouldBeGreaterThanOrEqualTo(0.95);
         results["accuracy"]!["ci_high"]!.GetValue<double>().ShouldBeGreaterThanOrEqualTo(results["accuracy"]!["ci_low"]!.GetValue<double>());
         results["pairs"]!.GetValue<int>().ShouldBe(18);
@@ -46,7 +47,7 @@ public sealed partial class RewardModelStageTests
         model.RewardMean.ShouldBe(results["reward_mean"]!.GetValue<double>());
         var sets = new DataSets(TextTokenizer.Load(run.At("reward", "model")), new DataOptions { MaxLength = 64 });
         var train = sets.Preferences([run.At("train.jsonl")]).Examples;
-        double[] rewards = [.. ResponseScores.Rewards(model, RewardNormalization.ResponsesOf(train), 16).Select(raw => (raw - model.RewardMean) / model.RewardStd)];
+        double[] rewards = [.. ResponseScores.Rewards(model, RewardNormalization.ResponsesOf(train.Select(ResponseGroup.Of)), 16).Select(raw => (raw - model.RewardMean) / model.RewardStd)];
         rewards.Average().ShouldBe(0, 1e-5);
         rewards.Average(reward => reward * reward).ShouldBe(1, 1e-4);
 

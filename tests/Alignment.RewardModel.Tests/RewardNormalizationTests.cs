@@ -1,3 +1,4 @@
+using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Rows;
 
@@ -18,12 +19,27 @@ public sealed class RewardNormalizationTests
     }
 
     [Fact]
+    public void Scaled_HeadsOfDifferentZeros_HaveMeanZeroAndMomentsOfEveryAggregation()
+    {
+        // Heads without their means 2 and 20: (−1, 2), (1, −2), so the lowest are −1 and −2, the means ½ and −½, the deviations 1½ twice.
+        double[][] heads = [[1, 22], [3, 18]];
+
+        var ensemble = RewardNormalization.Scaled(new RewardEnsemble([0, 0]) { Confidence = 2 }, heads, keepOffsets: false);
+
+        ensemble.Offsets.ShouldBe([2.0, 20]);
+        ensemble.Moments[RewardAggregation.Mean].ShouldBe((0, 0.5));
+        ensemble.Moments[RewardAggregation.Min].ShouldBe((-1.5, 0.5));
+        ensemble.Moments[RewardAggregation.LowerConfidence].ShouldBe((-3, 0.5));
+        RewardNormalization.Scaled(ensemble, heads, keepOffsets: true).Offsets.ShouldBe([0.0, 0]);
+    }
+
+    [Fact]
     public void Moments_AllTheSame_AreRefused() =>
         Should.Throw<InvalidDataException>(() => RewardNormalization.Moments([2, 2, 2])).Message.ShouldContain("the 3 responses that scale the reward all score 2");
 
     [Fact]
     public void ResponsesOf_Pairs_AreBothSidesWithThePrompt() =>
-        RewardNormalization.ResponsesOf([new("a:1", [1, 2], [3], [4, 5], 0, 1)]).Select(Ids).ShouldBe(["1 2 3", "1 2 4 5"]);
+        RewardNormalization.ResponsesOf([ResponseGroup.Of(new PreferenceExample("a:1", [1, 2], [3], [4, 5], 0, 1))]).Select(Ids).ShouldBe(["1 2 3", "1 2 4 5"]);
 
     [Fact]
     public void Sample_SameSeed_GivesTheSameResponsesWithPromptsInTurns()

@@ -8,9 +8,6 @@ namespace Alignment.Core.Checkpoints;
 /// <summary>Models in Hugging Face's folder layout: <c>config.json</c>, <c>model.safetensors</c> or shards, <c>generation_config.json</c>, tokenizer files.</summary>
 public static class ModelFolder
 {
-    private const string MeanKey = "reward_mean";
-    private const string StdKey = "reward_std";
-
     /// <summary>
     /// A language model from its folder, in eval mode. float32, bfloat16 and float16 files become float32 parameters, one tensor at a time. An
     /// adapter's folder gives its base model with the updates in the weights.
@@ -54,30 +51,37 @@ public static class ModelFolder
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <param name="quantization">See <see cref="LoadCausalLm"/>.</param>
+    /// <param name="heads">How many heads the model must have, each drawn by itself; null = what a reward model's folder has, 1 of a language model's.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
-    /// <exception cref="InvalidDataException">An unknown architecture, a classifier of several labels, or weights that do not fit the config: every key is listed.</exception>
+    /// <exception cref="InvalidDataException">An unknown architecture, a classifier of several labels that are no ensemble's heads, another number of heads, or weights that do not fit the config: every key is listed.</exception>
     public static ScalarHeadModel LoadScalarHead(
         string folder, long seed = 0, double? headDeviation = null, Device? device = null, ScalarType computeType = ScalarType.Float32,
-        Quantization quantization = Quantization.None)
+        Quantization quantization = Quantization.None, int? heads = null)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
         RefuseEncoder(config, folder);
         var isClassifier = config.IsClassifier;
-        if (isClassifier && LabelsOf(folder, config) is { Count: > 1 and var count })
+        var count = isClassifier ? LabelsOf(folder, config).Count : heads ?? 1;
+        if (isClassifier && count > 1 && !RewardKeys.HasHeads(config))
         {
-            throw new InvalidDataException($"{folder}: holds a {config.Architecture} of {count} labels, expected one of a single label (a reward model) or a language model.");
+            throw new InvalidDataException($"{folder}: holds a {config.Architecture} of {count} labels, expected one of a single label (a reward model), one whose labels are the heads of an ensemble, or a language model.");
+        }
+
+        if (heads is { } wanted && wanted != count)
+        {
+            throw new InvalidDataException($"{folder}: is a reward model with {count} {(count == 1 ? "head" : "heads")}, where {wanted} are asked for; give as many, or begin with a language model.");
         }
 
         using var head = new FreshParameters(config, seed, device ?? CPU, headDeviation);
         using var source = new ModelParameters(folder, config, device ?? CPU, quantization, isClassifier ? null : NewHead(config, head));
-        return Built(() => new ScalarHeadModel(config, source, device ?? CPU), source, model =>
+        return Built(() => new ScalarHeadModel(config, source, device ?? CPU, count), source, model =>
         {
             model.ComputeType = computeType;
             if (isClassifier)
             {
-                (model.RewardMean, model.RewardStd) = Normalisation(config, folder);
+                RewardKeys.Read(model, config, folder);
             }
         });
     }
@@ -210,8 +214,7 @@ public static class ModelFolder
         model.Labels.Write(more, model.Config);
         if (model is ScalarHeadModel scalar)
         {
-            more[MeanKey] = scalar.RewardMean;
-            more[StdKey] = scalar.RewardStd;
+            RewardKeys.Write(scalar, more);
         }
 
         ModelFolderWriter.Write(model, model.Adapter, model.Config, folder, model.Config.Family.ScalarArchitecture, more, options ?? new());
@@ -282,15 +285,6 @@ public static class ModelFolder
         {
             throw new InvalidDataException($"The model config makes no {config.ModelType} model: {string.Join("; ", problems)}.");
         }
-    }
-
-    private static (double Mean, double Std) Normalisation(ModelConfig config, string folder)
-    {
-        var path = Path.Combine(folder, ModelConfig.FileName);
-        var reader = new ConfigReader(config.Document!, path);
-        var (mean, std) = (reader.Real(MeanKey, 0), reader.Real(StdKey, 1));
-        reader.Report(double.IsFinite(mean) && std > 0 && double.IsFinite(std) ? [] : [$"'{MeanKey}' must be finite and '{StdKey}' above 0, got {mean} and {std}"]);
-        return (mean, std);
     }
 
     /// <summary>Builds from stored parameters; leaves nothing behind when they do not fit.</summary>

@@ -60,7 +60,29 @@ public static class ResponseScores
         });
     }
 
-    private static double[] Batched(IReadOnlyList<PromptedResponse> responses, int batchSize, CancellationToken cancel, Func<PromptedResponse[], Tensor> score)
+    /// <summary>What each head says of each response, without its offset; see <see cref="ScalarHeadModel.HeadScores"/>.</summary>
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="responses">Prompts with responses, each at least one id long.</param>
+    /// <param name="batchSize">Responses side by side.</param>
+    /// <param name="cancel">Checked before each batch.</param>
+    /// <returns>For each response, in their order, a number of each head.</returns>
+    /// <exception cref="ArgumentException">An empty prompt or response, or a batch size below 1.</exception>
+    public static double[][] HeadRewards(ScalarHeadModel model, IReadOnlyList<PromptedResponse> responses, int batchSize, CancellationToken cancel = default)
+    {
+        using var held = model.HoldWeights();
+        var offsets = model.Ensemble?.Offsets ?? [0];
+        return [.. Rows(responses, batchSize, cancel, rows =>
+        {
+            var (ids, length) = Padded(rows);
+            return model.HeadScores(tensor(ids, [rows.Length, length], device: model.Device), [.. rows.Select(row => row.Length)]); // [B, H]
+        }).Select(row => row.Zip(offsets, (raw, offset) => raw - offset).ToArray())];
+    }
+
+    private static double[] Batched(IReadOnlyList<PromptedResponse> responses, int batchSize, CancellationToken cancel, Func<PromptedResponse[], Tensor> score) =>
+        [.. Rows(responses, batchSize, cancel, score).Select(row => row[0])];
+
+    /// <summary>What is scored of each response, [B] or [B, H] a batch.</summary>
+    private static double[][] Rows(IReadOnlyList<PromptedResponse> responses, int batchSize, CancellationToken cancel, Func<PromptedResponse[], Tensor> score)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (responses.Any(response => response.Prompt.Length == 0 || response.Response.Length == 0))
@@ -69,15 +91,16 @@ public static class ResponseScores
         }
 
         using var noGrad = no_grad();
-        var scores = new double[responses.Count];
+        var scores = new double[responses.Count][];
         foreach (var rows in Enumerable.Range(0, responses.Count).OrderBy(i => responses[i].Length).Chunk(batchSize))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var values = score([.. rows.Select(row => responses[row])]).cpu().to(ScalarType.Float64).data<double>().ToArray(); // B
+            var values = score([.. rows.Select(row => responses[row])]).cpu().to(ScalarType.Float64).data<double>().ToArray(); // B·H
+            var width = values.Length / rows.Length;
             for (var i = 0; i < rows.Length; i++)
             {
-                scores[rows[i]] = values[i];
+                scores[rows[i]] = values[(i * width)..((i + 1) * width)];
             }
         }
 

@@ -47,6 +47,19 @@ public sealed record PaddedBatch(long[] Ids, int Rows, int Length, int[] Lengths
         return batch;
     }
 
+    /// <summary>A batch of prompts, each with one response, which is supervised.</summary>
+    public static PaddedBatch OfResponses(IReadOnlyList<(string RowId, int[] Prompt, int[] Response)> responses, int padId)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(responses.Count);
+        var batch = Empty(responses.Count, responses.Max(row => row.Prompt.Length + row.Response.Length), padId);
+        for (var row = 0; row < responses.Count; row++)
+        {
+            batch.FillPair(row, responses[row].RowId, responses[row].Prompt, responses[row].Response);
+        }
+
+        return batch;
+    }
+
     /// <summary>The supervised tokens with the hidden states that predict them.</summary>
     public TargetTokens Targets()
     {

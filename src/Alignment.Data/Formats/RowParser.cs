@@ -22,7 +22,7 @@ internal static class RowParser
 
         var formats = DataFormats.All.Where(format => format is not TrlFormat && format.Recognise(columns) is not null);
         var rows = formats.Take(1).SelectMany(format => format.Read(columns, id, Uncounted))
-            .SelectMany(row => row is RankedRow ranked && accepted.HasFlag(RowTypes.Preference) ? RankedPairs.Of(ranked) : (IEnumerable<DataRow>)[row])
+            .SelectMany(row => row is RankedRow ranked && (accepted & (RowTypes.Preference | RowTypes.Ranked)) == RowTypes.Preference ? RankedPairs.Of(ranked) : (IEnumerable<DataRow>)[row])
             .Where(row => accepted.HasFlag(DataFormats.TypeOf(row))).Select(RowRules.Check).ToList();
         return rows.Count > 0 ? rows : throw Unfit(columns, accepted, id);
     }
@@ -47,7 +47,9 @@ internal static class RowParser
         return other is null ? $"no column that is needed; the columns are: {present}" : $"this is a {(other as TrlFormat)?.Title ?? other.Name} row; the columns are: {present}";
     }
 
-    private static string Accepted(RowTypes accepted) => string.Join(" | ", DataFormats.Trl.Cast<TrlFormat>()
+    private static string Accepted(RowTypes accepted) => string.Join(" | ", (string[])[.. Titles(accepted), .. accepted.HasFlag(RowTypes.Ranked) ? ["a prompt with ranked or rated responses (docs/formats.md)"] : Array.Empty<string>()]);
+
+    private static IEnumerable<string> Titles(RowTypes accepted) => DataFormats.Trl.Cast<TrlFormat>()
         .Where(format => accepted.HasFlag(format.Gives) && format is not TrlImplicitPreferenceFormat)
-        .Select(format => format.Gives == RowTypes.Preference ? "(prompt,) chosen, rejected" : string.Join(", ", format.Needed)));
+        .Select(format => format.Gives == RowTypes.Preference ? "(prompt,) chosen, rejected" : string.Join(", ", format.Needed));
 }

@@ -35,6 +35,13 @@ internal static class RowRules
             case PreferenceRow pair:
                 CheckPair(pair);
                 break;
+            case RankedRow ranked:
+                foreach (var response in ranked.Responses)
+                {
+                    CheckCompletion(ranked.Prompt, response.Content, row.Id);
+                }
+
+                break;
             case PromptRow { Prompt: var prompt }:
                 CheckPrompt(prompt, row.Id);
                 break;

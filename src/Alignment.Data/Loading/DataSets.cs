@@ -44,6 +44,15 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
         Load<PreferenceRow, PreferenceExample>(
             files, RowTypes.Preference, ExampleFormats.Preferences, Examples(options.MaxLength), PreferenceExamples.Build);
 
+    /// <summary>Ranked or rated responses, and pairs, by their prompts.</summary>
+    /// <param name="files">Paths or patterns.</param>
+    /// <returns>The examples.</returns>
+    /// <exception cref="DataFormatException">A row cannot be used.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public LoadedRows<RankedExample> Ranked(IReadOnlyList<string> files) =>
+        Load<DataRow, RankedExample>(
+            files, RowTypes.Ranked | RowTypes.Preference, ExampleFormats.Ranked, Examples(options.MaxLength), RankedExamples.Build);
+
     /// <summary>Responses that are good or bad by themselves; pairs are taken apart.</summary>
     /// <param name="files">Paths or patterns.</param>
     /// <returns>The examples.</returns>

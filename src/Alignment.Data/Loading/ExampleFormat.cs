@@ -42,6 +42,18 @@ internal static class ExampleFormats
         },
         reader => new(reader.ReadString(), ReadIds(reader), ReadIds(reader), ReadIds(reader), reader.ReadDouble(), reader.ReadDouble()));
 
+    public static ExampleFormat<RankedExample> Ranked { get; } = new(
+        (writer, e) =>
+        {
+            writer.Write(e.RowId);
+            Write(writer, e.Prompt);
+            WriteAll(writer, e.Responses, Write);
+            WriteAll(writer, e.Ratings, (to, rating) => to.Write(rating));
+            WriteAll(writer, e.Ranks, (to, rank) => to.Write(rank));
+        },
+        reader => new(
+            reader.ReadString(), ReadIds(reader), ReadAll(reader, ReadIds), ReadAll(reader, from => from.ReadDouble()), ReadAll(reader, from => from.ReadInt32())));
+
     public static ExampleFormat<UnpairedExample> Unpaired { get; } = new(
         (writer, e) =>
         {

@@ -24,8 +24,8 @@ internal static class RewardObjectives
                 new("use_margin", true, "whether margins count where they are given") { Aliases = ["margin"] },
             ],
         },
-        new("ranking", "−1/pairs·Σ_{i better than j} log σ(r_i − r_j) of each prompt", "Ouyang et al. 2022 (InstructGPT), arXiv:2203.02155, Eq. 1", values => ObjectiveValues.Mean(
-            RankingLoss.Compute(values.Tensor("rewards"), values.Has("ranks") ? values.Whole("ranks") : null)))
+        new("ranking", "1/pairs·Σ_{i better than j} (−log σ(r_i − r_j) + c·(r_i + r_j)²) of each prompt", "Ouyang et al. 2022 (InstructGPT), arXiv:2203.02155, Eq. 1; c: Eisenstein et al. 2023, arXiv:2312.09244, Eq. 2", values => ObjectiveValues.Mean(
+            RankingLoss.Compute(values.Tensor("rewards"), values.Has("ranks") ? values.Whole("ranks") : null, values.Number("center_rewards_coefficient"))))
         {
             Aliases = ["k_way_ranking", "ranking_loss"],
             Inputs =
@@ -33,6 +33,7 @@ internal static class RewardObjectives
                 new("rewards", "[B, K]", "rewards, best answer first where there are no ranks") { HasGradient = true },
                 new("ranks", "[B, K]", "0 for the best answer, equal for ties, −1 for none"),
             ],
+            Options = [new("center_rewards_coefficient", 0.0, "c") { Aliases = ["center_coefficient"] }],
         },
         new("best_of_k", "−log(e^{r_b} / Σ_i e^{r_i})", "Ziegler et al. 2019, arXiv:1909.08593, Eq. 1", values => ObjectiveValues.Mean(
             BestOfLoss.Compute(values.Tensor("rewards"), values.Whole("best"))))

@@ -25,10 +25,12 @@ public static class StageModels
     /// <param name="folder">A language model's or a reward model's folder.</param>
     /// <param name="seed">The stage's.</param>
     /// <param name="headDeviation">Of a new head; see <see cref="ModelFolder.LoadScalarHead"/>.</param>
+    /// <param name="heads">How many heads it must have; see <see cref="ModelFolder.LoadScalarHead"/>.</param>
     /// <exception cref="InvalidDataException">Weights that do not fit, or an adapter that does not fit them.</exception>
-    public static ScalarHeadModel LoadScalarHead(TrainingOptions options, string folder, long seed, double? headDeviation = null)
+    public static ScalarHeadModel LoadScalarHead(TrainingOptions options, string folder, long seed, double? headDeviation = null, int? heads = null)
     {
-        var model = ModelFolder.LoadScalarHead(folder, Seeds.Derive(seed, "init"), headDeviation, Devices.Parse(options.Device), options.Dtype.ToScalarType(), options.Quantization);
+        var model = ModelFolder.LoadScalarHead(
+            folder, Seeds.Derive(seed, "init"), headDeviation, Devices.Parse(options.Device), options.Dtype.ToScalarType(), options.Quantization, heads);
         model.GradientCheckpointing = options.GradientCheckpointing;
         return Prepared(model, () => Add(options, folder, seed, model.AddAdapter));
     }

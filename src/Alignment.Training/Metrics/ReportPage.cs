@@ -11,6 +11,7 @@ namespace Alignment.Training.Metrics;
 public static class ReportPage
 {
     private const string EvalPrefix = "eval_";
+    private const string Backdrop = "grid";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -21,10 +22,12 @@ public static class ReportPage
     /// <param name="path">The file to make or replace.</param>
     /// <param name="manifest">The stage's manifest.</param>
     /// <param name="lines">Its metrics.</param>
+    /// <param name="figures">Further plots; null for none.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Write(string path, StageManifest manifest, IReadOnlyList<MetricsLine> lines) => AtomicFile.WriteText(path, Build(manifest, lines));
+    public static void Write(string path, StageManifest manifest, IReadOnlyList<MetricsLine> lines, IReadOnlyList<ReportFigure>? figures = null) =>
+        AtomicFile.WriteText(path, Build(manifest, lines, figures ?? []));
 
-    internal static string Build(StageManifest manifest, IReadOnlyList<MetricsLine> lines)
+    internal static string Build(StageManifest manifest, IReadOnlyList<MetricsLine> lines, IReadOnlyList<ReportFigure>? figures = null)
     {
         var page = new StringBuilder();
         page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
@@ -33,7 +36,7 @@ public static class ReportPage
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"facts\">{manifest.Seconds:0.0} s · seed {manifest.Seed} · commit {Html(manifest.GitCommit?[..Math.Min(10, manifest.GitCommit.Length)] ?? "none")} · fingerprint {Html(manifest.Fingerprint[..10])}</p>");
         AppendWarnings(page, manifest);
         AppendCards(page, manifest);
-        AppendPlots(page, lines);
+        AppendPlots(page, lines, figures ?? []);
         AppendTable(page, "Counts", manifest.Counts.Select(pair => (pair.Key, pair.Value.ToString("N0", CultureInfo.InvariantCulture))));
         AppendTable(page, "Inputs", manifest.Inputs.Select(pair => (pair.Key, pair.Value[..16])));
         AppendTable(page, "Results", manifest.Results.Select(pair => (pair.Key, pair.Value[..16])));
@@ -66,7 +69,7 @@ public static class ReportPage
         page.Append("</div>");
     }
 
-    private static void AppendPlots(StringBuilder page, IReadOnlyList<MetricsLine> lines)
+    private static void AppendPlots(StringBuilder page, IReadOnlyList<MetricsLine> lines, IReadOnlyList<ReportFigure> figures)
     {
         var names = lines.SelectMany(line => line.Values).Select(pair => Base(pair.Key)).Distinct().Where(name => !NotPlotted.Contains(name));
         page.Append("<div class=\"plots\">");
@@ -85,6 +88,17 @@ public static class ReportPage
             }
 
             page.Append("</figcaption>").Append(SvgPlot.Draw(name, series)).Append("</figure>");
+        }
+
+        foreach (var figure in figures)
+        {
+            page.Append($"<figure><figcaption><b>{Html(figure.Title)}</b>");
+            foreach (var line in figure.Series.Where(line => line.Style != Backdrop))
+            {
+                page.Append($"<span class=\"key {line.Style}\">{Html(line.Name)}</span>");
+            }
+
+            page.Append("</figcaption>").Append(SvgPlot.Draw(figure.Title, figure.Series, wholeSteps: false)).Append("</figure>");
         }
 
         page.Append("</div>");
@@ -127,7 +141,7 @@ public static class ReportPage
         .key::before{content:"";display:inline-block;width:14px;height:3px;margin-right:5px;vertical-align:middle;border-radius:2px;background:var(--train)}
         .key.eval::before{background:var(--eval)}svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:11px}
         .grid{stroke:var(--line)}polyline{fill:none;stroke-width:1.8;stroke-linejoin:round}
-        polyline.train{stroke:var(--train)}polyline.eval{stroke:var(--eval)}circle.train{fill:var(--train)}circle.eval{fill:var(--eval)}
+        polyline.train{stroke:var(--train)}polyline.eval{stroke:var(--eval)}circle.grid{fill:none}circle.train{fill:var(--train)}circle.eval{fill:var(--eval)}
         details{margin-bottom:12px;padding:10px 16px}summary{cursor:pointer;font-weight:600}table{border-collapse:collapse;margin-top:8px}
         td{padding:3px 20px 3px 0;overflow-wrap:anywhere}pre{overflow:auto;font-size:13px}
         """;

@@ -19,8 +19,9 @@ public static class SvgPlot
     /// <summary>The plot of one or more series that share a scale.</summary>
     /// <param name="title">What it shows, for readers who cannot see it.</param>
     /// <param name="series">The lines; at least one, none empty.</param>
+    /// <param name="wholeSteps">Whether the x axis has whole numbers only.</param>
     /// <returns>An svg element.</returns>
-    public static string Draw(string title, IReadOnlyList<PlotSeries> series)
+    public static string Draw(string title, IReadOnlyList<PlotSeries> series, bool wholeSteps = true)
     {
         var points = series.SelectMany(line => line.Points).ToList();
         var (xLow, xHigh) = Range(points.Select(point => point.X));
@@ -36,7 +37,7 @@ public static class SvgPlot
             svg.Append(Invariant($"<text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{Label(tick)}</text>"));
         }
 
-        foreach (var tick in Ticks(xLow, xHigh).Where(tick => tick == Math.Floor(tick)))
+        foreach (var tick in Ticks(xLow, xHigh).Where(tick => !wholeSteps || tick == Math.Floor(tick)))
         {
             svg.Append(Invariant($"<text x=\"{X(tick):0.#}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Label(tick)}</text>"));
         }

@@ -18,6 +18,7 @@ public sealed class StageSession : IDisposable
     private readonly double _secondsBefore;
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, double> _measures = new(StringComparer.Ordinal);
+    private readonly List<ReportFigure> _figures = [];
     private readonly IReadOnlyCollection<string> _otherResults;
     private StageManifest _manifest;
     private bool _started;
@@ -151,6 +152,10 @@ public sealed class StageSession : IDisposable
         _measures[name] = value;
     }
 
+    /// <summary>Adds a plot to the report.</summary>
+    /// <param name="figure">What to draw.</param>
+    public void Show(ReportFigure figure) => _figures.Add(figure);
+
     /// <summary>Says and notes for the manifest what training will take of the memory.</summary>
     /// <param name="estimate">Null says nothing.</param>
     public void ExpectMemory(MemoryEstimate? estimate)
@@ -226,7 +231,7 @@ public sealed class StageSession : IDisposable
         _manifest = Current() with { Status = StageStatus.Done, Results = results };
         if (File.Exists(Folder.Metrics))
         {
-            ReportPage.Write(Folder.Report, _manifest, MetricsFile.Read(Folder.Metrics));
+            ReportPage.Write(Folder.Report, _manifest, MetricsFile.Read(Folder.Metrics), _figures);
         }
 
         _manifest.Save(Folder.Root);

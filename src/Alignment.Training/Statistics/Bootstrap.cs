@@ -13,27 +13,38 @@ public static class Bootstrap
     /// <param name="resamples">How often the sample is drawn anew.</param>
     /// <returns>The mean and its interval.</returns>
     /// <exception cref="ArgumentException">The sample is empty.</exception>
-    public static Interval Mean(IReadOnlyList<double> values, long seed, int resamples = 2000)
+    public static Interval Mean(IReadOnlyList<double> values, long seed, int resamples = 2000) =>
+        Mean([.. values.Select(value => (value, 1))], seed, resamples);
+
+    /// <summary>The mean over all things of a sample whose units hold several of them, such as a prompt's pairs: they are drawn together.</summary>
+    /// <param name="units">For each independent unit the sum over its things, and how many they are, at least 1.</param>
+    /// <param name="seed">Of the resampling.</param>
+    /// <param name="resamples">How often the sample is drawn anew.</param>
+    /// <returns>The mean and its interval.</returns>
+    /// <exception cref="ArgumentException">The sample is empty.</exception>
+    public static Interval Mean(IReadOnlyList<(double Sum, int Count)> units, long seed, int resamples = 2000)
     {
-        if (values.Count == 0)
+        if (units.Count == 0)
         {
-            throw new ArgumentException("an interval needs at least one value", nameof(values));
+            throw new ArgumentException("an interval needs at least one value", nameof(units));
         }
 
         var random = new Random(unchecked((int)(seed ^ (seed >> 32))));
         var means = new double[resamples];
         for (var draw = 0; draw < resamples; draw++)
         {
-            var sum = 0.0;
-            for (var i = 0; i < values.Count; i++)
+            var (sum, count) = (0.0, 0L);
+            for (var i = 0; i < units.Count; i++)
             {
-                sum += values[random.Next(values.Count)];
+                var unit = units[random.Next(units.Count)];
+                (sum, count) = (sum + unit.Sum, count + unit.Count);
             }
 
-            means[draw] = sum / values.Count;
+            means[draw] = sum / count;
         }
 
         Array.Sort(means);
-        return new(values.Average(), SortedArrayStatistics.Quantile(means, Tail), SortedArrayStatistics.Quantile(means, 1 - Tail));
+        return new(
+            units.Sum(unit => unit.Sum) / units.Sum(unit => (long)unit.Count), SortedArrayStatistics.Quantile(means, Tail), SortedArrayStatistics.Quantile(means, 1 - Tail));
     }
 }

@@ -8,6 +8,9 @@ namespace Alignment.Training.Statistics;
 /// </param>
 public sealed record PairRanking(IReadOnlyList<double> Correct, double? CalibrationError)
 {
+    /// <summary>What the calibration error is made of: confidence of the choice against the share of choices that came true; empty when no pair is decided.</summary>
+    public IReadOnlyList<CalibrationBin> Reliability { get; init; } = [];
+
     private const double Tie = 0.5;
 
     /// <summary>Compares differences with labels.</summary>
@@ -25,9 +28,13 @@ public sealed record PairRanking(IReadOnlyList<double> Correct, double? Calibrat
         double[] advantages = [.. labels
             .Zip(differences, (label, difference) => (label, Advantage: label > Tie ? difference : -difference))
             .Where(pair => pair.label != Tie).Select(pair => pair.Advantage)];
-        return new(
-            [.. advantages.Select(advantage => advantage > 0 ? 1.0 : 0)],
-            advantages.Length == 0 ? null : Calibration.ExpectedError(
-                [.. advantages.Select(advantage => 1 / (1 + Math.Exp(-Math.Abs(advantage))))], [.. advantages.Select(advantage => advantage > 0)]));
+        if (advantages.Length == 0)
+        {
+            return new([], null);
+        }
+
+        double[] confidences = [.. advantages.Select(advantage => 1 / (1 + Math.Exp(-Math.Abs(advantage))))];
+        bool[] right = [.. advantages.Select(advantage => advantage > 0)];
+        return new([.. right.Select(one => one ? 1.0 : 0)], Calibration.ExpectedError(confidences, right)) { Reliability = Calibration.Bins(confidences, right) };
     }
 }

@@ -44,6 +44,67 @@ public sealed class ScalarHeadModelTests : IDisposable
     }
 
     [Fact]
+    public void Ensemble_StoredAndLoaded_PutsItsHeadsTogetherAsItSays()
+    {
+        using (var made = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4, heads: 3))
+        {
+            made.Ensemble = new RewardEnsemble([0.5, -1, 0])
+            {
+                Aggregation = RewardAggregation.Min,
+                Confidence = 0.5,
+                Moments = new Dictionary<RewardAggregation, (double Mean, double Std)> { [RewardAggregation.Min] = (1, 2), [RewardAggregation.LowerConfidence] = (-1, 4) },
+            };
+            made.UseAggregation(RewardAggregation.Min);
+            made.Temperature = 1.5;
+            ModelFolder.Save(made, _folder["ensemble"]);
+        }
+
+        using var model = ModelFolder.LoadScalarHead(_folder["ensemble"]);
+        (model.HeadCount, model.RewardMean, model.RewardStd, model.Temperature).ShouldBe((3, 1, 2, 1.5));
+        ModelWeights.Of(model)["score.weight"].shape.ShouldBe([3, 16]);
+        var heads = model.HeadScores(Tiny.Ids(2, 5), [5, 3]);
+        for (var row = 0; row < 2; row++)
+        {
+            double[] members = [heads[row, 0].ToDouble() - 0.5, heads[row, 1].ToDouble() + 1, heads[row, 2].ToDouble()];
+            var mean = members.Average();
+            var deviation = Math.Sqrt(members.Select(member => Math.Pow(member - mean, 2)).Average());
+            Score(RewardAggregation.Min).ShouldBe(members.Min(), 1e-6);
+            Score(RewardAggregation.LowerConfidence).ShouldBe(mean - (0.5 * deviation), 1e-6);
+
+            double Score(RewardAggregation aggregation)
+            {
+                model.UseAggregation(aggregation);
+                return model.Scores(Tiny.Ids(2, 5), [5, 3])[row].ToDouble();
+            }
+        }
+
+        model.RewardStd.ShouldBe(4);
+        Should.Throw<InvalidOperationException>(() => model.UseAggregation(RewardAggregation.Mean)).Message.ShouldContain("have not been scaled");
+        Should.Throw<InvalidDataException>(() => ModelFolder.LoadScalarHead(_folder["ensemble"], heads: 2)).Message.ShouldContain("is a reward model with 3 heads, where 2 are asked for");
+    }
+
+    [Theory]
+    [InlineData("offsets", "[1, 2]", "'reward_heads.offsets' must be 3 finite numbers")]
+    [InlineData("aggregation", "\"most\"", "'reward_heads.aggregation' is 'most'; supported are mean, min, lower_confidence")]
+    [InlineData("confidence", "-1", "'reward_heads.confidence' must be at least 0")]
+    [InlineData("moments", "{\"mean\": [1]}", "'reward_heads.moments.mean' must be a mean and a standard deviation")]
+    [InlineData("moments", "{\"min\": [1, 0]}", "'reward_heads.moments.min[0]' must be finite")]
+    public void Ensemble_BrokenConfig_IsRefused(string key, string value, string message)
+    {
+        using (var made = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4, heads: 3))
+        {
+            ModelFolder.Save(made, _folder["ensemble"]);
+        }
+
+        var path = Path.Combine(_folder["ensemble"], "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        config["reward_heads"]![key] = JsonNode.Parse(value);
+        File.WriteAllText(path, config.ToJsonString());
+
+        Should.Throw<InvalidDataException>(() => ModelFolder.LoadScalarHead(_folder["ensemble"])).Message.ShouldContain(message);
+    }
+
+    [Fact]
     public void LoadScalarHead_ZeroDeviation_ScoresNothing()
     {
         using var model = ModelFolder.LoadScalarHead(_folder["sft"], headDeviation: 0);

@@ -21,4 +21,8 @@ public class CalibrationTests
     [Fact]
     public void ExpectedError_OutsideTheUnitInterval_NamesIt() =>
         Should.Throw<ArgumentException>(() => Calibration.ExpectedError([0.5, 1.5], [true, true])).Message.ShouldContain("probability 1 is 1.5");
+
+    [Fact]
+    public void Bins_HoldCountMeanAndShare() =>
+        Calibration.Bins([0.92, 0.98, 0.25, 1], [true, false, false, true]).ShouldBe([new(1, 0.25, 0), new(3, (0.92 + 0.98 + 1) / 3, 2 / 3.0)]);
 }
