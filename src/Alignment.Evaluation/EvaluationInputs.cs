@@ -42,7 +42,7 @@ internal sealed record EvaluationInputs(
             CheckContext(folder, prompts.Examples);
         }
 
-        var gold = options.Rewards.Count > 0 ? TextReward.Create(options.Rewards) : null;
+        var gold = options.Rewards.Count > 0 ? TextReward.Create(options.Rewards, text => tokenizer.Encode(text).Length) : null;
         foreach (var prompt in prompts.Examples)
         {
             gold?.Score(prompt.Text, "", prompt.Columns, prompt.RowId); // a missing column shows now, not after the sampling

@@ -20,4 +20,19 @@ public enum RewardKind
 
     /// <summary>1 if a regular expression matches somewhere in the response.</summary>
     Regex,
+
+    /// <summary>1 if the response's number is the row's.</summary>
+    NumericAnswer,
+
+    /// <summary>1 for a length within bounds, falling to 0 outside.</summary>
+    Length,
+
+    /// <summary>1 if the response is made of tags in order.</summary>
+    Format,
+
+    /// <summary>1 if the response is JSON.</summary>
+    Json,
+
+    /// <summary>1 if the response follows the row's checkable instructions, as IFEval has them.</summary>
+    Ifeval,
 }

@@ -41,7 +41,7 @@ public sealed record LabelAnnotateOptions : IValidatedOptions
             }
         }
 
-        foreach (var problem in TextReward.Problems(Rewards))
+        foreach (var problem in TextReward.Problems(Rewards, countsTokens: false))
         {
             yield return $"rewards: {problem}";
         }

@@ -25,7 +25,7 @@ public static class RewardSources
     {
         if (options.RewardModel is not { } folder)
         {
-            return new FunctionReward(TextReward.Create(options.Rewards), tokenizer);
+            return new FunctionReward(TextReward.Create(options.Rewards, text => tokenizer.Encode(text).Length), tokenizer);
         }
 
         CheckArchitecture(folder);
