@@ -44,9 +44,9 @@ internal sealed class PpoModels : IDisposable
         try
         {
             // A head of zeros: before the first update every state is worth the mean of the normalised scores.
-            var fromReward = (options.ValueFrom ?? (options.RewardModel is null ? ValueSource.Policy : ValueSource.RewardModel)) == ValueSource.RewardModel;
+            var fromReward = (options.ValueFrom ?? (options.RewardModel.Count == 0 ? ValueSource.Policy : ValueSource.RewardModel)) == ValueSource.RewardModel;
             return new PpoModels(
-                shared, StageModels.LoadScalarHead(options.Training, fromReward ? options.RewardModel! : options.Model, Seeds.Derive(seed, "value"), headDeviation: 0));
+                shared, StageModels.LoadScalarHead(options.Training, fromReward ? options.RewardModel[0] : options.Model, Seeds.Derive(seed, "value"), headDeviation: 0));
         }
         catch
         {

@@ -80,7 +80,7 @@ public sealed record PpoOptions : RolloutOptions
     {
         (bool Broken, FormattableString Text)[] rules =
         [
-            (ValueFrom == ValueSource.RewardModel && RewardModel is null, $"value_from is reward_model, but there is no reward_model; use policy"),
+            (ValueFrom == ValueSource.RewardModel && RewardModel.Count == 0, $"value_from is reward_model, but there is no reward_model; use policy"),
             (TotalEpisodes is not null && Training.MaxSteps is not null, $"total_episodes is given beside training.max_steps; keep one"),
             (MiniBatches < 1, $"mini_batches is {MiniBatches}; it must be at least 1"),
             (MiniBatches >= 1 && RolloutBatchSize % MiniBatches != 0, $"rollout_batch_size is {RolloutBatchSize}, which mini_batches {MiniBatches} does not divide; change one"),

@@ -50,7 +50,7 @@ internal sealed record RewardResults(
         var ranking = PairRanking.Of(labels, differences);
         var calibrated = TemperatureFit.CrossFitted(labels, differences, [.. scores.Owners]);
         return new(
-            scores.CorrectByPrompt is { Count: > 0 } correct ? Bootstrap.Mean(correct, seed) : null,
+            scores.CorrectByPrompt is { Count: > 0 } correct ? Bootstrap.MeanOfUnits(correct, seed) : null,
             scores.HasLists && scores.BestFound is { Count: > 0 } best ? Bootstrap.Mean(best, seed) : null,
             scores.Margin,
             ranking.CalibrationError,

@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using Alignment.Core.Models;
 using Alignment.Data.Rewards;
+using Alignment.Rollouts.Rewards.Services;
 using Alignment.Training.Options;
 
 namespace Alignment.Rollouts;
@@ -7,10 +9,30 @@ namespace Alignment.Rollouts;
 /// <summary>What scores responses; the same options in every stage that asks for scores.</summary>
 public abstract record RewardOptions : IValidatedOptions
 {
-    /// <summary>Scores responses, by its normalised reward.</summary>
+    /// <summary>Scores responses, by its normalised reward; several are an ensemble.</summary>
     [InputPath]
-    [Description("reward model folder, or stage:NAME; or give rewards")]
-    public string? RewardModel { get; init; }
+    [Description("reward model folder, or stage:NAME, or a list of them for an ensemble; or give rewards, reward_command or reward_url")]
+    public IReadOnlyList<string> RewardModel { get; init; } = [];
+
+    /// <summary>How several reward models, or the heads of one, are put together; null: models by their mean, heads as their folder says.</summary>
+    [Description("mean, min or lower_confidence (mean - reward_confidence * standard deviation): how several reward models, or the heads of one, are put together; left out: models by their mean, heads as their folder says")]
+    public RewardAggregation? RewardAggregation { get; init; }
+
+    /// <summary>c of lower_confidence among models; heads have that of their folder.</summary>
+    [Description("standard deviations that lower_confidence takes off among several models; heads of one model have their folder's")]
+    public double RewardConfidence { get; init; } = 1;
+
+    /// <summary>A program that scores responses.</summary>
+    [Description("program and arguments that read a line of JSON {prompts, responses, columns} for each request and write a line {scores}; no shell reads them")]
+    public IReadOnlyList<string> RewardCommand { get; init; } = [];
+
+    /// <summary>An endpoint that scores responses.</summary>
+    [Description("http or https address that takes POST {prompts, responses, columns} as JSON and answers {scores}")]
+    public string? RewardUrl { get; init; }
+
+    /// <summary>How command or endpoint are asked.</summary>
+    [Description("how reward_command or reward_url is asked: batches, tries, cache")]
+    public RewardServiceOptions RewardService { get; init; } = new();
 
     /// <summary>Scores the text of responses, instead of <see cref="RewardModel"/>.</summary>
     [Description("function rewards on the response's text, added up; instead of reward_model")]
@@ -27,13 +49,26 @@ public abstract record RewardOptions : IValidatedOptions
     /// <summary>Whether the stage can do without a reward.</summary>
     protected virtual bool MayLackReward => false;
 
+    /// <summary>The names of the options that give a reward.</summary>
+    public IReadOnlyList<string> RewardsGiven() =>
+    [
+        .. RewardModel.Count > 0 ? ["reward_model"] : Array.Empty<string>(), .. Rewards.Count > 0 ? ["rewards"] : Array.Empty<string>(),
+        .. RewardCommand.Count > 0 ? ["reward_command"] : Array.Empty<string>(), .. RewardUrl is not null ? ["reward_url"] : Array.Empty<string>(),
+    ];
+
     /// <inheritdoc/>
     public virtual IEnumerable<string> Problems()
     {
+        var given = RewardsGiven();
         (bool Broken, FormattableString Text)[] rules =
         [
-            (RewardModel is null && Rewards.Count == 0 && !MayLackReward, $"reward_model and rewards: give one of them, got neither"),
-            (RewardModel is not null && Rewards.Count > 0, $"reward_model and rewards: give one of them, got both"),
+            (given.Count == 0 && !MayLackReward, $"reward_model, rewards, reward_command and reward_url: give one of them, got none"),
+            (given.Count > 1, $"{string.Join(" and ", given)}: give one of them"),
+            (RewardAggregation is not null && RewardModel.Count == 0, $"reward_aggregation is given without reward_model; leave it out"),
+            (RewardModel.Distinct().Count() < RewardModel.Count, $"reward_model names a folder twice; an ensemble needs different models"),
+            (!(RewardConfidence >= 0 && double.IsFinite(RewardConfidence)), $"reward_confidence is {RewardConfidence}; it must be at least 0"),
+            (RewardCommand.Count > 0 && string.IsNullOrWhiteSpace(RewardCommand[0]), $"reward_command begins with an empty text; give a program"),
+            (RewardUrl is not null && !IsAddress(RewardUrl), $"reward_url must be an http or https address without user name, password and fragment; name a key's environment variable in reward_service.key_env"),
             (!(MissingEosPenalty >= 0), $"missing_eos_penalty is {MissingEosPenalty}; it must be at least 0: it is taken off the score"),
             (RewardClip is { } clip && !(clip > 0), $"reward_clip is {RewardClip}; it must be above 0"),
         ];
@@ -41,4 +76,7 @@ public abstract record RewardOptions : IValidatedOptions
             .Concat(Rewards.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
                 .Select(group => $"rewards has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
     }
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.UserInfo.Length == 0 && address.Fragment.Length == 0;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alignment.Training.Metrics;
+using Alignment.Training.Options;
 using Alignment.Training.Runs;
 
 namespace Alignment.Rollouts;
@@ -66,6 +67,11 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
             _checkpoints.Save(step - 1, metrics);
             throw Cancelled(step - 1);
         }
+        catch (StageFailedException e)
+        {
+            _checkpoints.Save(step - 1, metrics);
+            throw Failed(e, step - 1);
+        }
     }
 
     private void Log(long step, MetricsLog metrics, string pace)
@@ -95,6 +101,11 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
                 _checkpoints.Save(step, metrics, evaluationPending: true);
                 throw Cancelled(step);
             }
+            catch (StageFailedException e)
+            {
+                _checkpoints.Save(step, metrics, evaluationPending: true);
+                throw Failed(e, step);
+            }
         }
 
         if (alwaysSave || isBest)
@@ -104,6 +115,9 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
     }
 
     private static string Told(string name, double value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.0000}");
+
+    private static StageFailedException Failed(StageFailedException failure, long step) =>
+        new($"{failure.Message}. Stopped after step {step}; {(step > 0 ? "a checkpoint is written, " : "")}run the same command to go on", failure);
 
     private static OperationCanceledException Cancelled(long step) =>
         new($"stopped after step {step}; {(step > 0 ? "a checkpoint is written, " : "")}run the same command to go on");

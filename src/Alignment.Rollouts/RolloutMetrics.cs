@@ -44,6 +44,11 @@ public static class RolloutMetrics
         Add("objective/kl_k3", Kl(rollouts, KlEstimator.K3));
         Add("objective/entropy", Surprise(rollouts));
         Add("objective/scores", score);
+        if (rollouts.Rewards?.Disagreement is { } disagreement)
+        {
+            Add("objective/reward_disagreement", disagreement.Average());
+        }
+
         if (klCoefficient is { } beta)
         {
             Add("objective/kl_coef", beta);

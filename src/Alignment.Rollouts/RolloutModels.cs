@@ -99,7 +99,7 @@ public sealed class RolloutModels : IDisposable
     [
         StageModels.Memory(training, Policy.Config, options.Model, training.BatchSize, longest, dropout: false),
         .. Reference is null ? Array.Empty<MemoryEstimate>() : [MemoryEstimate.Inference(Reference.Config)],
-        .. options.RewardModel is { } folder ? [MemoryEstimate.Inference(ModelConfig.Load(folder), scalarHead: true)] : Array.Empty<MemoryEstimate>(),
+        .. options.RewardModel.Select(folder => MemoryEstimate.Inference(ModelConfig.Load(folder), scalarHead: true)),
     ];
 
     /// <summary>log π_ref of tokens: of a frozen copy, or of the policy's own weights with its adapter off.</summary>

@@ -35,7 +35,7 @@ internal static class SampleStage
         using var model = ModelFolder.LoadCausalLm(options.Model, Devices.Parse(options.Device), options.Dtype.ToScalarType());
         VocabularyContract.Check(model.Config, tokenizer.VocabularySize, options.Model);
         model.eval();
-        using var reward = options.RewardModel is null && options.Rewards.Count == 0
+        using var reward = options.RewardsGiven().Count == 0
             ? null
             : RewardSources.Create(options, new TrainingOptions { Device = options.Device, Dtype = options.Dtype }, tokenizer, options.Data);
         var prompts = SourcePrompts.Load(options, tokenizer, Math.Min(model.Config.ContextLength, reward?.ContextLength ?? int.MaxValue), session);

@@ -151,7 +151,7 @@ public sealed class PpoStageTests
 
     [Theory]
     [InlineData("reward_model: ROOT/rm", "reward_model: ROOT/absent", 3, "absent")]
-    [InlineData("reward_model: ROOT/rm", "", 2, "reward_model and rewards: give one of them, got neither")]
+    [InlineData("reward_model: ROOT/rm", "", 2, "reward_model, rewards, reward_command and reward_url: give one of them, got none")]
     [InlineData("reward_model: ROOT/rm", "reward_model: ROOT/policy", 2, "which scores nothing")]
     [InlineData("mini_batches: 2", "mini_batches: 3", 2, "which mini_batches 3 does not divide")]
     [InlineData("max_new_tokens: 5", "max_new_tokens: 5\n    top_p: 0.9", 2, "top_p is 0.9")]

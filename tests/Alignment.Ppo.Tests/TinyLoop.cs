@@ -36,7 +36,7 @@ internal sealed class TinyLoop : IDisposable
     public static PpoOptions Options(TinyRun run) => new()
     {
         Model = run.At("policy"),
-        RewardModel = run.At("rm"),
+        RewardModel = [run.At("rm")],
         Train = [run.At("prompts.jsonl")],
         Data = new DataOptions { Template = "chatml", MaxLength = 64 },
         RolloutBatchSize = 6,
@@ -48,7 +48,7 @@ internal sealed class TinyLoop : IDisposable
     /// <summary>Options with a reward by function.</summary>
     public static PpoOptions ByFunction(TinyRun run) => Options(run) with
     {
-        RewardModel = null,
+        RewardModel = [],
         Rewards = [new RewardSpec { Kind = RewardKind.Regex, Pattern = "[aeiou]" }],
     };
 

@@ -104,7 +104,7 @@ public sealed class SampleStageTests
     }
 
     [Theory]
-    [InlineData(2, "reward_model and rewards: give one of them, got neither", "reward_model=null")]
+    [InlineData(2, "reward_model, rewards, reward_command and reward_url: give one of them, got none", "reward_model=[]")]
     [InlineData(2, "'write[0]' is 'best'", "write=[best]")]
     [InlineData(2, "write is empty", "write=[]")]
     [InlineData(2, "samples is 1; pairs need at least 2 responses to a prompt", "samples=1")]

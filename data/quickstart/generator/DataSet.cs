@@ -11,6 +11,12 @@ public static class DataSet
     /// <summary>Share of the labels that are wrong, ties not counted.</summary>
     public const double FlippedShare = 0.1;
 
+    /// <summary>Share of the ratings that are half a point off.</summary>
+    public const double MisratedShare = 0.2;
+
+    /// <summary>Replies to a prompt of the ranked lists.</summary>
+    public const int ListLength = 4;
+
     /// <summary>Writes every file into a folder.</summary>
     public static void Write(string folder, long seed = Seed)
     {
@@ -29,6 +35,17 @@ public static class DataSet
         File("dev_prompts.jsonl", chance => Mixed(dev, 80, chance).Select(Lines.Prompt));
         File("eval_prompts.jsonl", chance => Mixed(eval, 300, chance).Select(Lines.Prompt));
         File("heldout_cluster.jsonl", chance => Choosing.Questions(world, perTask: 60, chance).Select(Lines.Prompt));
+    }
+
+    /// <summary>Writes the rated lists, which have a folder of their own.</summary>
+    public static void WriteLists(string folder, long seed = Seed)
+    {
+        Directory.CreateDirectory(folder);
+        var world = new World(seed);
+        foreach (var (name, split, count) in new[] { ("rankings.jsonl", Split.Train, 300), ("rankings_eval.jsonl", Split.Eval, 120) })
+        {
+            Lines.Write(Path.Combine(folder, name), Lists(Questions(world, split, seed), count, new Chance(seed, name)));
+        }
     }
 
     /// <summary>Everything that a split may ask.</summary>
@@ -52,6 +69,26 @@ public static class DataSet
         }
 
         return chance.Shuffled(mixed);
+    }
+
+    /// <summary>Lists of different replies drawn like those of SFT, rated by the gold rule, some of them half a point too high or too low.</summary>
+    private static IEnumerable<JsonObject> Lists(Question[] questions, int count, Chance chance)
+    {
+        foreach (Question question in Mixed(questions, count, chance))
+        {
+            var replies = new List<Reply>();
+            while (replies.Count < ListLength)
+            {
+                Reply reply = Crowd.Answer(question, chance);
+                if (replies.All(other => other.Text != reply.Text))
+                {
+                    replies.Add(reply);
+                }
+            }
+
+            yield return Lines.Rated(question, [.. replies.Select(reply =>
+                (reply, Lines.Score(question, reply.Text) + (chance.Happens(MisratedShare) ? chance.Happens(0.5) ? 0.5 : -0.5 : 0)))]);
+        }
     }
 
     /// <summary>Pairs of replies drawn like those of SFT, labelled by the gold rule, a tenth of the decided ones wrongly.</summary>

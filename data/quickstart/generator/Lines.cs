@@ -59,6 +59,13 @@ public static class Lines
         return row;
     }
 
+    /// <summary>Replies with their ratings, in UltraFeedback's columns.</summary>
+    public static JsonObject Rated(Question question, IReadOnlyList<(Reply Reply, double Rating)> replies) => About(question, new()
+    {
+        ["instruction"] = question.Text,
+        ["completions"] = new JsonArray([.. replies.Select(one => new JsonObject { ["response"] = one.Reply.Text, ["overall_score"] = one.Rating, ["gold"] = Score(question, one.Reply.Text) })]),
+    });
+
     /// <summary>The gold reward.</summary>
     public static double Score(Question question, string response) => Gold.Score(question.Text, response, Candidates(question, About(question, [])));
 

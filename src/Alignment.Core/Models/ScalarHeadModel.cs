@@ -59,9 +59,13 @@ public sealed class ScalarHeadModel : SequenceClassifier
     public Tensor Scores(Tensor ids, IReadOnlyList<int> lengths)
     {
         using var scope = NewDisposeScope();
-        var heads = HeadScores(ids, lengths); // [B, H]
-        return (Ensemble is null ? heads.squeeze(-1) : Ensemble.Aggregate(heads)).MoveToOuterDisposeScope();
+        return Together(HeadScores(ids, lengths)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The raw reward of what the heads say.</summary>
+    /// <param name="heads">[B, H], from <see cref="HeadScores"/>.</param>
+    /// <returns>[B].</returns>
+    public Tensor Together(Tensor heads) => Ensemble is null ? heads.squeeze(-1) : Ensemble.Aggregate(heads);
 
     /// <summary>What each head says of each right-padded row at its last real token, as it comes: offsets are not taken off.</summary>
     /// <param name="ids">[B, T] Int64.</param>

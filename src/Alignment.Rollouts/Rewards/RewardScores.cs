@@ -10,6 +10,9 @@ public sealed record RewardTerm(string Name, double Weight, double[] Values);
 /// <param name="Terms">At least one, all of one length.</param>
 public sealed record RewardScores(IReadOnlyList<RewardTerm> Terms)
 {
+    /// <summary>Of an ensemble: standard deviation over its members of each response's reward, in units of the reward; null of anything else.</summary>
+    public double[]? Disagreement { get; init; }
+
     /// <summary>Σ weight · value of a response; a term without a score adds nothing.</summary>
     /// <param name="row">Which response.</param>
     /// <returns>NaN where no term has a score.</returns>

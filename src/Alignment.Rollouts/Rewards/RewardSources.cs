@@ -6,7 +6,9 @@ using Alignment.Data.Loading;
 using Alignment.Data.Rewards;
 using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
+using Alignment.Rollouts.Rewards.Services;
 using Alignment.Training.Loops;
+using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
 
 namespace Alignment.Rollouts.Rewards;
@@ -15,7 +17,7 @@ namespace Alignment.Rollouts.Rewards;
 public static class RewardSources
 {
     /// <summary>Loads and checks.</summary>
-    /// <param name="options">Reward model or functions.</param>
+    /// <param name="options">Reward models, functions, command or endpoint.</param>
     /// <param name="training">Device and precision.</param>
     /// <param name="tokenizer">The policy's.</param>
     /// <param name="data">The template that prompts are made with.</param>
@@ -23,11 +25,43 @@ public static class RewardSources
     /// <exception cref="InvalidDataException">The reward model's tokenizer or template is not the policy's, or it scores nothing.</exception>
     public static IRewardSource Create(RewardOptions options, TrainingOptions training, TextTokenizer tokenizer, DataOptions data)
     {
-        if (options.RewardModel is not { } folder)
+        if (options.RewardModel.Count > 0)
         {
-            return new FunctionReward(TextReward.Create(options.Rewards, text => tokenizer.Encode(text).Length), tokenizer);
+            return Models(options, training, tokenizer, data);
         }
 
+        if (options.RewardCommand.Count > 0 || options.RewardUrl is not null)
+        {
+            IRewardService service = options.RewardUrl is { } url
+                ? new HttpRewardService(new Uri(url), options.RewardService)
+                : new CommandRewardService(options.RewardCommand, options.RewardService);
+            return new ServiceReward(service, options.RewardService, tokenizer, StageConsole.Create(verbose: false).Log);
+        }
+
+        return new FunctionReward(TextReward.Create(options.Rewards, text => tokenizer.Encode(text).Length), tokenizer);
+    }
+
+    private static IRewardSource Models(RewardOptions options, TrainingOptions training, TextTokenizer tokenizer, DataOptions data)
+    {
+        var members = new List<ModelReward>();
+        try
+        {
+            foreach (var folder in options.RewardModel)
+            {
+                members.Add(Load(options, folder, training, tokenizer, data));
+            }
+
+            return members is [var single] ? single : new EnsembleReward(members, options.RewardAggregation ?? RewardAggregation.Mean, options.RewardConfidence);
+        }
+        catch
+        {
+            members.ForEach(member => member.Dispose());
+            throw;
+        }
+    }
+
+    private static ModelReward Load(RewardOptions options, string folder, TrainingOptions training, TextTokenizer tokenizer, DataOptions data)
+    {
         CheckArchitecture(folder);
         FolderContract.CheckTokenizer(folder, "reward_model", tokenizer);
         var template = new DataSets(tokenizer, data).Template;
@@ -37,6 +71,7 @@ public static class RewardSources
         {
             VocabularyContract.Check(model.Config, tokenizer.VocabularySize, folder);
             FolderContract.Freeze(model);
+            Aggregate(model, options, folder);
             return new ModelReward(model, tokenizer.PadId);
         }
         catch
@@ -44,6 +79,24 @@ public static class RewardSources
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Puts a model's heads together as the options say.</summary>
+    private static void Aggregate(ScalarHeadModel model, RewardOptions options, string folder)
+    {
+        if (options.RewardAggregation is not { } aggregation || (model.Ensemble is null && options.RewardModel.Count > 1))
+        {
+            return;
+        }
+
+        if (model.Ensemble?.Moments.ContainsKey(aggregation) != true)
+        {
+            throw new InvalidDataException(model.Ensemble is null
+                ? $"reward_aggregation is given, but reward_model '{folder}' is one model with one head; name several models, or leave it out"
+                : $"reward_model '{folder}' has heads whose rewards nobody scaled; give the output of a reward stage");
+        }
+
+        model.UseAggregation(aggregation);
     }
 
     private static void CheckArchitecture(string folder)

@@ -31,7 +31,7 @@ public static class ExitCodes
     {
         OperationCanceledException => Cancelled,
         OptionsException or InvalidDataException or FormatException or NumericFailureException => BadInput,
-        GuardStopException => StageFailed,
+        GuardStopException or StageFailedException => StageFailed,
         IOException or UnauthorizedAccessException => MissingInput,
         _ => Unexpected,
     };

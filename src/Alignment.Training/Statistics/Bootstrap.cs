@@ -14,7 +14,7 @@ public static class Bootstrap
     /// <returns>The mean and its interval.</returns>
     /// <exception cref="ArgumentException">The sample is empty.</exception>
     public static Interval Mean(IReadOnlyList<double> values, long seed, int resamples = 2000) =>
-        Mean([.. values.Select(value => (value, 1))], seed, resamples);
+        MeanOfUnits([.. values.Select(value => (value, 1))], seed, resamples);
 
     /// <summary>The mean over all things of a sample whose units hold several of them, such as a prompt's pairs: they are drawn together.</summary>
     /// <param name="units">For each independent unit the sum over its things, and how many they are, at least 1.</param>
@@ -22,7 +22,7 @@ public static class Bootstrap
     /// <param name="resamples">How often the sample is drawn anew.</param>
     /// <returns>The mean and its interval.</returns>
     /// <exception cref="ArgumentException">The sample is empty.</exception>
-    public static Interval Mean(IReadOnlyList<(double Sum, int Count)> units, long seed, int resamples = 2000)
+    public static Interval MeanOfUnits(IReadOnlyList<(double Sum, int Count)> units, long seed, int resamples = 2000)
     {
         if (units.Count == 0)
         {

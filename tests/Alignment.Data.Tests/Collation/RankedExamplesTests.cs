@@ -62,7 +62,7 @@ public sealed class RankedExamplesTests
 
     [Fact]
     public void Build_TooLong_TheLongestResponseCounts() =>
-        Should.Throw<DataFormatException>(() => One(Row("xy", new("a", Rank: 0), new("abcdef", Rank: 1)))).Message.ShouldContain("9 tokens");
+        Should.Throw<DataFormatException>(() => One(Row("xy", new("a", Rank: 0), new("abcdef", Rank: 1)))).Message.ShouldContain("prompt 2, response 6");
 
     private static RankedExample One(RankedRow row) => RankedExamples.Build([row], Options).Examples.ShouldHaveSingleItem();
 

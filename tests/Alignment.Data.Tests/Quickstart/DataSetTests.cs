@@ -30,6 +30,24 @@ public sealed class DataSetTests
     }
 
     [Fact]
+    public void WriteLists_SameSeed_GivesTheCommittedFilesWithTheStatedNoise()
+    {
+        using var folder = new TemporaryFolder();
+        DataSet.WriteLists(folder.Path);
+        string committed = Path.Combine(QuickstartFiles.Folder, "..", "rankings");
+        foreach (var (name, count) in new[] { ("rankings.jsonl", 300), ("rankings_eval.jsonl", 120) })
+        {
+            File.ReadAllBytes(Path.Combine(folder.Path, name)).SequenceEqual(File.ReadAllBytes(Path.Combine(committed, name))).ShouldBeTrue(name);
+            var rows = new RowReader(RowTypes.Ranked).Read(Path.Combine(committed, name)).Cast<RankedRow>().ToList();
+            rows.Count.ShouldBe(count);
+            rows.ShouldAllBe(row => row.Responses.Count == DataSet.ListLength && row.Responses.Select(response => response.Content).Distinct().Count() == DataSet.ListLength);
+            double[] errors = [.. rows.SelectMany(row => row.Columns["completions"]!.AsArray().Select(one => (double)one!["overall_score"]! - (double)one["gold"]!))];
+            errors.ShouldAllBe(error => error == 0 || Math.Abs(error) == 0.5);
+            (errors.Count(error => error != 0) / (double)errors.Length).ShouldBe(DataSet.MisratedShare, 0.04);
+        }
+    }
+
+    [Fact]
     public void Folder_Size_IsAtMostOneMegabyte() =>
         Directory.EnumerateFiles(QuickstartFiles.Folder, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length)
             .ShouldBeLessThanOrEqualTo(1_000_000);

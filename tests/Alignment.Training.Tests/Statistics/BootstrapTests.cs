@@ -29,12 +29,12 @@ public class BootstrapTests
     public void Mean_Empty_Throws() => Should.Throw<ArgumentException>(() => Bootstrap.Mean([], seed: 1));
 
     [Fact]
-    public void Mean_OfUnitsWithSeveralThings_WeighsThemByTheirCounts()
+    public void MeanOfUnits_WithSeveralThings_WeighsThemByTheirCounts()
     {
-        var interval = Bootstrap.Mean([(3.0, 4), (1, 1), (0, 5)], seed: 1);
+        var interval = Bootstrap.MeanOfUnits([(3.0, 4), (1, 1), (0, 5)], seed: 1);
 
         interval.Mean.ShouldBe(0.4, 1e-12);
         (interval.Low, interval.High).ShouldBe((0, 1)); // three units: drawn thrice the same
-        Bootstrap.Mean([(1.0, 1), (0, 1), (1, 1)], seed: 2).ShouldBe(Bootstrap.Mean([1.0, 0, 1], seed: 2));
+        Bootstrap.MeanOfUnits([(1.0, 1), (0, 1), (1, 1)], seed: 2).ShouldBe(Bootstrap.Mean([1.0, 0, 1], seed: 2));
     }
 }
