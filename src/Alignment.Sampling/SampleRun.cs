@@ -57,12 +57,24 @@ internal sealed class SampleRun
             {
                 var first = groups.Count;
                 var examples = Array.ConvertAll(chunk, prompt => prompt.Example);
-                var part = _parts.Get(Key(first, examples), () => Compute(first, examples));
+                var part = _parts.Get(Key(first, examples), () => Computed(first, examples));
                 groups.AddRange(chunk.Select((prompt, i) => new SampleGroup(prompt, [.. Enumerable.Range(0, _options.Samples).Select(sample => ResponseOf(part, (i * _options.Samples) + sample, sample))])));
                 report(groups.Count);
             }
         });
         return groups;
+    }
+
+    private SamplePart Computed(int first, PromptExample[] prompts)
+    {
+        try
+        {
+            return Compute(first, prompts);
+        }
+        catch (OperationCanceledException) when (_session.Cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"stopped after {first} prompts, whose responses are kept; run the same command to go on");
+        }
     }
 
     private SamplePart Compute(int first, PromptExample[] prompts)

@@ -21,7 +21,8 @@ internal static class SourcePrompts
     public static IReadOnlyList<SourcePrompt> Load(SampleOptions options, TextTokenizer tokenizer, int context, StageSession session)
     {
         var reader = new RowReader(options.ReadsCompletions ? RowTypes.PromptCompletion | RowTypes.Messages : RowTypes.Prompt, options.Data.OnError);
-        var sources = reader.Read(DataFiles.Resolve(options.Prompts)).Select(Parts).ToList();
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var sources = reader.Read(DataFiles.Resolve(options.Prompts)).Select(row => Parts(row, Named(row.Id, seen))).ToList();
         var set = PromptExamples.Build(sources.Select(source => source.Row), new ExampleOptions
         {
             Tokenizer = tokenizer,
@@ -41,17 +42,24 @@ internal static class SourcePrompts
             : throw new InvalidDataException($"prompts: {string.Join(", ", options.Prompts)}: no prompt is left to respond to; see what was skipped, or name other files");
     }
 
-    // A prompt, and the completion that is the last answer of a conversation.
-    private static (PromptRow Row, Content? Completion) Parts(DataRow row) => row switch
+    // Some formats hold several rows in one line.
+    private static string Named(string id, Dictionary<string, int> seen)
     {
-        PromptCompletionRow pair => (Of(row, pair.Prompt), pair.Completion),
+        seen[id] = seen.GetValueOrDefault(id) + 1;
+        return seen[id] == 1 ? id : $"{id}#{seen[id]}";
+    }
+
+    // A prompt, and the completion that is the last answer of a conversation.
+    private static (PromptRow Row, Content? Completion) Parts(DataRow row, string id) => row switch
+    {
+        PromptCompletionRow pair => (Of(row, id, pair.Prompt), pair.Completion),
         MessagesRow { Messages: [.., { Role: Message.Assistant } last] messages } chat when messages.Count > 1 =>
-            (Of(row, new ChatContent([.. messages.Take(messages.Count - 1)]) { Variables = chat.Variables }), (Message[])[last]),
+            (Of(row, id, new ChatContent([.. messages.Take(messages.Count - 1)]) { Variables = chat.Variables }), (Message[])[last]),
         MessagesRow => throw new DataFormatException(row.Id, "the conversation does not end with an answer of the assistant", "spin sets that answer against the model's own: add it, or leave the row out"),
-        _ => (Of(row, ((PromptRow)row).Prompt), null),
+        _ => (Of(row, id, ((PromptRow)row).Prompt), null),
     };
 
-    private static PromptRow Of(DataRow row, Content prompt) => new(prompt) { Id = row.Id, Columns = row.Columns };
+    private static PromptRow Of(DataRow row, string id, Content prompt) => new(prompt) { Id = id, Columns = row.Columns };
 
     private static void CheckRoom(IReadOnlyList<PromptExample> prompts, int maxNewTokens, int context)
     {

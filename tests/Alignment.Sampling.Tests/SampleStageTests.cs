@@ -65,6 +65,17 @@ public sealed class SampleStageTests
     }
 
     [Fact]
+    public void Run_SeveralRowsInOneLine_RespondsToEach()
+    {
+        using var run = new TinyRun();
+        File.WriteAllText(run.At("prompts.jsonl"), """[{"prompt": "Who sings?"}, {"prompt": "Who swims?"}, {"prompt": "Who sings?"}]""");
+        run.Main(run.Root).ShouldBe(0);
+        var rows = TinyRun.Rows(run.Root, "all.jsonl");
+        rows.Select(row => row["prompt"]!.GetValue<string>()).Distinct().ShouldBe(["Who sings?", "Who swims?"]);
+        rows.Select(row => row["meta"]!["row"]!.GetValue<string>()).Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
     public void Run_OtherBatchSize_RespondsAlike()
     {
         using var run = new TinyRun();
@@ -119,10 +130,19 @@ public sealed class SampleStageTests
     public void Run_WrongInput_SaysWhatAndExitsWithItsCode(int code, string message, params string[] assignments)
     {
         using var run = new TinyRun();
-        var (exit, text) = run.Start(run.Root, null, [.. assignments.SelectMany(assignment => (string[])["--set", assignment.Replace("ROOT", run.Root)])]);
+        var error = Console.Error;
+        using var text = new StringWriter();
+        Console.SetError(text);
+        try
+        {
+            run.Main(run.Root, [.. assignments.SelectMany(assignment => (string[])["--set", assignment.Replace("ROOT", run.Root)])]).ShouldBe(code, text.ToString());
+        }
+        finally
+        {
+            Console.SetError(error);
+        }
 
-        exit.ShouldBe(code, text);
-        text.ShouldContain(message);
+        text.ToString().ShouldContain(message);
         Directory.Exists(run.At("sample", "parts")).ShouldBeFalse();
     }
 }
