@@ -1,3 +1,4 @@
+using Alignment.Evaluation.Ablation;
 using Alignment.Labeling.Stages;
 using Alignment.Training.Pipelines;
 
@@ -27,6 +28,8 @@ internal static class StageCatalogue
         [StageKinds.LabelImport] = new(LabelImportStage.Description, args => LabelImportStage.Start(args)),
         [StageKinds.LabelResolve] = new(LabelResolveStage.Description, args => LabelResolveStage.Start(args)),
         [StageKinds.LabelReport] = new(LabelReportStage.Description, args => LabelReportStage.Start(args)),
+        [StageKinds.Instructions] = new(InstructionsStage.Description, args => InstructionsStage.Start(args)),
+        [StageKinds.Ablation] = new(AblationStage.Description, args => AblationStage.Start(args)),
     };
 
     /// <summary>The options record of each kind, for checking whole pipelines and for their schema.</summary>
@@ -45,5 +48,7 @@ internal static class StageCatalogue
         [StageKinds.LabelImport] = typeof(LabelImportOptions),
         [StageKinds.LabelResolve] = typeof(LabelResolveOptions),
         [StageKinds.LabelReport] = typeof(LabelReportOptions),
+        [StageKinds.Instructions] = typeof(InstructionsStageOptions),
+        [StageKinds.Ablation] = typeof(AblationStageOptions),
     };
 }

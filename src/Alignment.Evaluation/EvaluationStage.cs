@@ -9,7 +9,7 @@ namespace Alignment.Evaluation;
 internal static class EvaluationStage
 {
     private const string PartsFolder = "parts";
-    private static readonly string[] Files = [EvaluationResults.FileName, SamplesFile.FileName, MarkdownReport.FileName, HtmlReport.FileName];
+    private static readonly string[] Files = [EvaluationResults.FileName, SamplesFile.FileName, ChoicesFile.FileName, MarkdownReport.FileName, HtmlReport.FileName];
 
     public static int Run(StageInvocation<EvaluationOptions> invocation)
     {
@@ -34,6 +34,7 @@ internal static class EvaluationStage
             // 7. files for programs and for people
             Write(EvaluationResults.FileName, results.ToJson());
             Write(SamplesFile.FileName, SamplesFile.Build(inputs, scores.Models, options));
+            Write(ChoicesFile.FileName, ChoicesFile.Build(inputs, scores.Models));
             Write(MarkdownReport.FileName, MarkdownReport.Build(results, options, inputs, scores.Models));
             Write(HtmlReport.FileName, HtmlReport.Build(results, options, inputs, scores.Models));
             results.NoteIn(session);

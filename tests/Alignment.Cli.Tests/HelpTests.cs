@@ -23,6 +23,8 @@ public sealed class HelpTests
     [InlineData("run", "--dry-run")]
     [InlineData("data train-tokenizer", "--vocab-size")]
     [InlineData("data preview", "--tokenizer <DIR> (REQUIRED)")]
+    [InlineData("data", "build-instructions <FILE>")]
+    [InlineData("data build-instructions", "--output <DIR> (REQUIRED)")]
     [InlineData("generate", "--model <DIR> (REQUIRED)")]
     [InlineData("bench limits", "--seconds <S>")]
     [InlineData("schema", "--output <FILE>")]

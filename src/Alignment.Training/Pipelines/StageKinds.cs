@@ -42,8 +42,14 @@ public static class StageKinds
     /// <summary>Measures the agreement of annotators.</summary>
     public const string LabelReport = "label-report";
 
+    /// <summary>Makes instructions of labelled tasks.</summary>
+    public const string Instructions = "instructions";
+
+    /// <summary>Sets held-out accuracy against the number of task clusters in training.</summary>
+    public const string Ablation = "ablation";
+
     /// <summary>All kinds, in the order in which a pipeline usually has them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, OnlineDpo, Sample, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport];
+    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, OnlineDpo, Sample, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport, Instructions, Ablation];
 
     /// <summary>Whether a stage of this kind leaves a <c>model</c> folder that later stages can name.</summary>
     /// <param name="kind">The kind.</param>
