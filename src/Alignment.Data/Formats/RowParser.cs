@@ -21,10 +21,14 @@ internal static class RowParser
         }
 
         var formats = DataFormats.All.Where(format => format is not TrlFormat && format.Recognise(columns) is not null);
-        var rows = formats.Take(1).SelectMany(format => format.Read(columns, id, Uncounted))
+        var read = formats.Take(1).SelectMany(format => format.Read(columns, id, Uncounted)).ToList();
+        var rows = read
             .SelectMany(row => row is RankedRow ranked && (accepted & (RowTypes.Preference | RowTypes.Ranked)) == RowTypes.Preference ? RankedPairs.Of(ranked) : (IEnumerable<DataRow>)[row])
             .Where(row => accepted.HasFlag(DataFormats.TypeOf(row))).Select(RowRules.Check).ToList();
-        return rows.Count > 0 ? rows : throw Unfit(columns, accepted, id);
+        return rows.Count > 0 ? rows
+            : accepted.HasFlag(RowTypes.Preference) && read.Any(row => row is RankedRow { Responses.Count: > 1 })
+                ? throw new DataFormatException(id, "no two of its responses are ranked or rated differently, so it makes no pair", "remove the row or set on_error: skip")
+                : throw Unfit(columns, accepted, id);
     }
 
     /// <summary>A column that holds text or messages, none of them blank.</summary>

@@ -37,6 +37,15 @@ public sealed class RowReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_ListOfEqualRatings_MakesNoPairAndStaysAList()
+    {
+        var file = _folder.Write("a.jsonl", """{"instruction": "Q", "completions": [{"response": "a", "overall_score": 3}, {"response": "b", "overall_score": 3}]}""");
+
+        Should.Throw<DataFormatException>(() => new RowReader(RowTypes.Preference).Read(file).ToList()).Message.ShouldContain("no two of its responses are ranked or rated differently, so it makes no pair");
+        new RowReader(RowTypes.Ranked | RowTypes.Preference).Read(file).Single().ShouldBeOfType<RankedRow>().Responses.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void Read_ArrayItemsOnOneLine_IdsDiffer()
     {
         var file = _folder.Write("a.json", "[{\"text\": \"[\\\"],{\"}, {\"text\": \"b\"},\n{\"text\": \"c\", \"more\": [1, {}]}]");
