@@ -74,7 +74,7 @@ public sealed record ResolvedStage
 
         foreach (var reference in stage.References)
         {
-            inputs[reference.Option] = reference.PathIn(runFolder);
+            inputs[inputs.ContainsKey(Single(reference.Option)) ? Single(reference.Option) : reference.Option] = reference.PathIn(runFolder);
         }
 
         return new ResolvedStage
@@ -87,6 +87,9 @@ public sealed record ResolvedStage
         };
     }
 
+    /// <summary>The path of a list's only item, where the file names it without the brackets of a list.</summary>
+    private static string Single(string option) => option + "[0]";
+
     /// <summary>What the stage reads and is not there, as messages with file and line.</summary>
     /// <param name="comingStages">Stages that will run before this one, so that their output need not be there yet.</param>
     /// <returns>The messages.</returns>
@@ -96,7 +99,7 @@ public sealed record ResolvedStage
         {
             var line = Stage.Node.LineOf(option);
             var where = line > 0 ? $"{Stage.Node.File}:{line}" : Stage.Node.File;
-            if (Stage.References.FirstOrDefault(r => r.Option == option) is not { } reference)
+            if (Stage.References.FirstOrDefault(r => r.Option == option || Single(r.Option) == option) is not { } reference)
             {
                 yield return $"{where}: '{option}' of stage '{Stage.Name}' is '{path}', which does not exist (looked from {Directory.GetCurrentDirectory()}); correct the path or make the file";
             }
