@@ -50,7 +50,7 @@ internal static class ChatCommand
         var sampling = Sampling.Read(parsed, folder, [.. ModelFolder.StopIds(folder).Concat(template.StopIds(tokenizer)).Distinct()]);
 
         TorchRuntime.Initialize();
-        using var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType());
+        using var model = ModelFolder.LoadForSampling(folder, Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType());
         using var generator = new ConversationGenerator(model, sampling, Math.Min(parsed.GetValue(Context), config.ContextLength), ids => tokenizer.Decode(ids));
         using var interrupts = new AnswerInterrupts();
         var conversation = new Conversation(tokenizer, template, parsed.GetValue(Bos), generator, parsed.GetValue(Seed)) { System = parsed.GetValue(System) };

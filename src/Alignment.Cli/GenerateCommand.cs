@@ -64,7 +64,7 @@ internal static class GenerateCommand
         TorchRuntime.Initialize();
         var (device, precision, batchSize) = (Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType(), parsed.GetValue(BatchSize));
         using var ranking = parsed.GetValue(RewardModel) is { } rewardModel ? ResponseRanking.Load(rewardModel, tokenizer, device, precision, batchSize) : null;
-        using var model = ModelFolder.LoadCausalLm(folder, device, precision);
+        using var model = ModelFolder.LoadForSampling(folder, device, precision);
         var generator = new TextGenerator(model, sampling, batchSize, ids => tokenizer.Decode(ids));
         var path = parsed.GetValue(Output);
         var isJsonl = parsed.GetValue(Jsonl) || path?.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) == true;

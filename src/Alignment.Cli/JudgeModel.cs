@@ -20,7 +20,7 @@ internal static class JudgeModel
         }
 
         TorchRuntime.Initialize();
-        var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(device), dtype.ToScalarType());
+        var model = ModelFolder.LoadForSampling(folder, Devices.Parse(device), dtype.ToScalarType());
         return new LocalChatEndpoint(model, tokenizer, template, new LocalChatOptions
         {
             Model = name,

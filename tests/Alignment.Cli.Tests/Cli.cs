@@ -14,16 +14,27 @@ internal static class Cli
 
     public static (int Code, string Output, string Error) RunIn(string folder, params string[] arguments) => RunWith(null, folder, arguments);
 
+    /// <summary>Runs with a variable of the environment set.</summary>
+    public static (int Code, string Output, string Error) RunUnder(string variable, string value, params string[] arguments) => RunWith(null, Root, arguments, (variable, value));
+
     /// <summary>Runs with a text as the standard input; without one it is the test's own.</summary>
-    public static (int Code, string Output, string Error) RunWith(string? input, string folder, params string[] arguments)
+    public static (int Code, string Output, string Error) RunWith(string? input, string folder, params string[] arguments) => RunWith(input, folder, arguments, null);
+
+    private static (int Code, string Output, string Error) RunWith(string? input, string folder, string[] arguments, (string Name, string Value)? variable)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = input is not null,
-        })!;
+        };
+        if (variable is { } set)
+        {
+            start.Environment[set.Name] = set.Value;
+        }
+
+        using var process = Process.Start(start)!;
         if (input is not null)
         {
             process.StandardInput.Write(input);

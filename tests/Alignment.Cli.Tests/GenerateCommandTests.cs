@@ -26,6 +26,17 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Generate_WithoutAvx512_GivesTheSameBitsAndWithTorchsOperatorsTheSameText()
+    {
+        string[] arguments = ["generate", "--model", Model, "Once upon a time", "One day", "--bos", "--samples", "3", "--max-new-tokens", "40", "--jsonl"];
+        var (code, output, error) = Cli.Run(arguments);
+
+        code.ShouldBe(0, error);
+        Cli.RunUnder("DOTNET_EnableAVX512", "0", arguments).Output.ShouldBe(output);
+        Responses(Cli.RunUnder("ALIGNMENT_KERNELS", "0", arguments).Output).ShouldBe(Responses(output));
+    }
+
+    [Fact]
     public void Generate_Jsonl_HasALineForEachSampleOfEachPrompt()
     {
         File.WriteAllText(Path.Combine(_folder, "rows.jsonl"), """{"prompt": "The cat", "answer": "x"}""" + "\n");

@@ -1,6 +1,5 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
-using static TorchSharp.torch;
 
 namespace Alignment.Cli.Bench;
 
@@ -13,8 +12,7 @@ internal static class RolloutWorkload
     public static BenchWorkload Create(BenchOptions options)
     {
         var config = BenchShape.Parse(options.Shape);
-        var model = ModelFolder.CreateCausalLm(config, Seed, CPU, options.Type);
-        model.eval();
+        var model = ModelFolder.CreateForSampling(config, Seed, options.Type);
         var random = new Random((int)Seed);
         var starts = Enumerable.Range(0, options.Batch).Select(_ => Enumerable.Range(0, options.Prompt).Select(_ => random.Next(1, config.VocabularySize)).ToArray());
         int[][] prompts = [.. starts.SelectMany(start => Enumerable.Repeat(start, options.Group))];

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Alignment.Core.Generation;
+using Alignment.Core.Generation.Decoding;
 using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using static TorchSharp.torch;
@@ -40,6 +42,26 @@ public static class ModelFolder
                 AdapterFolder.Attach(folder, config, model.AddAdapter, () => model.Adapter!);
             }
         });
+    }
+
+    /// <summary>A language model that is only to sample, from its folder: as <see cref="LoadCausalLm"/>, with less memory.</summary>
+    /// <param name="folder">A model or adapter folder.</param>
+    /// <param name="device">Null = CPU.</param>
+    /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
+    /// <exception cref="InvalidDataException">As of <see cref="LoadCausalLm"/>.</exception>
+    public static SamplingModel LoadForSampling(string folder, Device? device = null, ScalarType computeType = ScalarType.Float32)
+    {
+        CheckExists(folder);
+        var config = ModelConfig.Load(folder);
+        if (config.IsClassifier || config.IsEncoder || !DecodeWeights.Knows(config, device ?? CPU))
+        {
+            return new SamplingModel(LoadCausalLm(folder, device, computeType));
+        }
+
+        using var source = new ModelParameters(folder, config, CPU, Quantization.None);
+        return Packed(config, computeType, source, source.Report);
     }
 
     /// <summary>
@@ -158,6 +180,23 @@ public static class ModelFolder
         var model = new CausalLm(config, source, device ?? CPU) { ComputeType = computeType };
         model.eval();
         return model;
+    }
+
+    /// <summary>A new language model with random weights that is only to sample: the weights of <see cref="CreateCausalLm"/> with less memory.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <exception cref="InvalidDataException">The config makes no model; every problem is listed.</exception>
+    public static SamplingModel CreateForSampling(ModelConfig config, long seed, ScalarType computeType = ScalarType.Float32)
+    {
+        Check(config, []);
+        if (config.IsEncoder || !DecodeWeights.Knows(config, CPU))
+        {
+            return new SamplingModel(CreateCausalLm(config, seed, CPU, computeType));
+        }
+
+        using var source = new FreshParameters(config, seed, CPU);
+        return Packed(config, computeType, source, () => { });
     }
 
     /// <summary>A new reward or value model with random weights, in eval mode.</summary>
@@ -285,6 +324,12 @@ public static class ModelFolder
         {
             throw new InvalidDataException($"The model config makes no {config.ModelType} model: {string.Join("; ", problems)}.");
         }
+    }
+
+    private static SamplingModel Packed(ModelConfig config, ScalarType type, IParameterSource source, Action report)
+    {
+        using var team = new WorkerTeam(DecodeEngine.ThreadsFor(config));
+        return new SamplingModel(new DecodeWeights(config, type, source, report, team));
     }
 
     /// <summary>Builds from stored parameters; leaves nothing behind when they do not fit.</summary>

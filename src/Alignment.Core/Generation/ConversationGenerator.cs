@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
+using Alignment.Core.Generation.Decoding;
 using Alignment.Core.Models;
-using static TorchSharp.torch;
 
 namespace Alignment.Core.Generation;
 
@@ -8,19 +7,41 @@ namespace Alignment.Core.Generation;
 /// Samples one response at a time and tells each token as it is drawn. What the next prompt shares with the last prompt and its response
 /// does not run through the model again. Not for several threads.
 /// </summary>
-/// <param name="model">In evaluation mode; used until this is disposed, its weights must not change meanwhile.</param>
-/// <param name="options">How tokens are drawn.</param>
-/// <param name="context">Most tokens of prompt and response together, at most the model's context.</param>
-/// <param name="decode">Token ids to text, needed for stop strings only.</param>
-public sealed class ConversationGenerator(CausalLm model, SamplingOptions options, int context, Func<IReadOnlyList<int>, string>? decode = null) : IDisposable
+public sealed class ConversationGenerator : IDisposable
 {
-    private readonly TokenSampler _sampler = new(options);
-    private readonly IDisposable _held = model.HoldWeights();
-    private readonly KvCache _cache = model.CreateCache(1, context);
-    private readonly List<int> _cached = [];
+    private readonly IHeldSequence _sequence;
+    private readonly SamplingOptions _options;
+    private readonly Func<IReadOnlyList<int>, string>? _decode;
+    private readonly TokenSampler _sampler;
+
+    /// <summary>Talks with a model that others may use, too.</summary>
+    /// <param name="model">In evaluation mode; used until this is disposed, its weights must not change meanwhile.</param>
+    /// <param name="options">How tokens are drawn.</param>
+    /// <param name="context">Most tokens of prompt and response together, at most the model's context.</param>
+    /// <param name="decode">Token ids to text, needed for stop strings only.</param>
+    public ConversationGenerator(CausalLm model, SamplingOptions options, int context, Func<IReadOnlyList<int>, string>? decode = null)
+        : this(DecodeEngine.TryCreate(model, 1, context) is { } engine ? new EngineSequence(engine) : new PlainSequence(model, context), options, context, decode)
+    {
+    }
+
+    /// <summary>Talks with a model that does nothing else.</summary>
+    /// <param name="model">Used until this is disposed.</param>
+    /// <param name="options">How tokens are drawn.</param>
+    /// <param name="context">Most tokens of prompt and response together, at most the model's context.</param>
+    /// <param name="decode">Token ids to text, needed for stop strings only.</param>
+    public ConversationGenerator(SamplingModel model, SamplingOptions options, int context, Func<IReadOnlyList<int>, string>? decode = null)
+        : this(model.Weights is { } weights ? new EngineSequence(new DecodeEngine(weights, 1, context)) : new PlainSequence(model.Plain!, context), options, context, decode)
+    {
+    }
+
+    internal ConversationGenerator(IHeldSequence sequence, SamplingOptions options, int context, Func<IReadOnlyList<int>, string>? decode)
+    {
+        (_sequence, _options, Context, _decode) = (sequence, options, context, decode);
+        _sampler = new TokenSampler(options);
+    }
 
     /// <summary>Most tokens of prompt and response together.</summary>
-    public int Context => context;
+    public int Context { get; }
 
     /// <summary>Tokens of the last prompt that were run through the model; the rest was known.</summary>
     public int TokensRun { get; private set; }
@@ -34,19 +55,20 @@ public sealed class ConversationGenerator(CausalLm model, SamplingOptions option
     /// <exception cref="ArgumentException">An empty prompt, or one that leaves no room.</exception>
     public FinishReason? Generate(int[] prompt, long seed, Action<int> onToken, CancellationToken cancel = default)
     {
-        if (prompt.Length == 0 || prompt.Length >= context)
+        if (prompt.Length == 0 || prompt.Length >= Context)
         {
-            throw new ArgumentException($"The prompt has {prompt.Length} tokens; 1 to {context - 1} leave room for a response.", nameof(prompt));
+            throw new ArgumentException($"The prompt has {prompt.Length} tokens; 1 to {Context - 1} leave room for a response.", nameof(prompt));
         }
 
-        using var noGrad = no_grad();
-        Keep(prompt);
-        TokensRun = prompt.Length - _cached.Count;
-        var sequence = new ActiveSequence(0, prompt, seed, Math.Min(options.MaxNewTokens, context - prompt.Length));
-        int[] next = prompt[_cached.Count..];
+        // What the prompt does not begin with is forgotten; its last token always runs, for its logits.
+        _sequence.Truncate(_sequence.Held.CommonPrefixLength(prompt.AsSpan(..^1)));
+        int[] next = prompt[_sequence.Held.Length..];
+        TokensRun = next.Length;
+        var sequence = new ActiveSequence(0, prompt, seed, Math.Min(_options.MaxNewTokens, Context - prompt.Length));
         while (!cancel.IsCancellationRequested)
         {
-            Draw(sequence, next);
+            sequence.Draw(_sequence.Run(next), _sampler);
+            sequence.Accept(_options, _decode);
             onToken(sequence.LastToken);
             if (sequence.Finish is not null)
             {
@@ -59,34 +81,6 @@ public sealed class ConversationGenerator(CausalLm model, SamplingOptions option
         return null;
     }
 
-    /// <summary>Frees the cache. The model stays.</summary>
-    public void Dispose()
-    {
-        _cache.Dispose();
-        _held.Dispose();
-    }
-
-    /// <summary>Forgets what the prompt does not begin with; its last token always runs, for its logits.</summary>
-    private void Keep(int[] prompt)
-    {
-        var shared = CollectionsMarshal.AsSpan(_cached).CommonPrefixLength(prompt.AsSpan(..^1));
-        if (shared < _cached.Count && model.Config.RotaryScaling?.Kind is RotaryKind.Dynamic or RotaryKind.LongRope)
-        {
-            shared = 0; // angles of a longer sequence are in the cache
-        }
-
-        _cache.Truncate(shared);
-        _cached.RemoveRange(shared, _cached.Count - shared);
-    }
-
-    private void Draw(ActiveSequence sequence, int[] next)
-    {
-        using var step = NewDisposeScope();
-        var ids = tensor([.. next.Select(id => (long)id)], [1, next.Length], device: model.Device); // [1, T]
-        var hidden = model.Hidden(ids, _cache).select(1, next.Length - 1); // [1, D]
-        _cached.AddRange(next);
-        var logits = MemoryMarshal.Cast<byte, float>(model.Logits(hidden).cpu().contiguous().bytes); // V
-        sequence.Draw(logits, _sampler);
-        sequence.Accept(options, decode);
-    }
+    /// <summary>Frees keys and values. The model stays.</summary>
+    public void Dispose() => _sequence.Dispose();
 }

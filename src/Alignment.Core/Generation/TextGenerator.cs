@@ -9,13 +9,41 @@ namespace Alignment.Core.Generation;
 /// Samples responses for many prompts. Rows of one batch may differ in length; a distinct prompt runs through the model once however
 /// many responses it gets; a finished response leaves the batch and a waiting prompt takes its place.
 /// </summary>
-/// <param name="model">Used as it is: the caller sets evaluation mode.</param>
-/// <param name="options">How tokens are drawn.</param>
-/// <param name="maxRows">The most responses sampled side by side.</param>
-/// <param name="decode">Token ids to text, needed for stop strings only.</param>
-public sealed class TextGenerator(CausalLm model, SamplingOptions options, int maxRows = 64, Func<IReadOnlyList<int>, string>? decode = null)
+public sealed class TextGenerator
 {
-    private readonly TokenSampler _sampler = new(options);
+    private readonly CausalLm? _model;
+    private readonly DecodeWeights? _weights; // in place of the model
+    private readonly ModelConfig _config;
+    private readonly SamplingOptions _options;
+    private readonly int _maxRows;
+    private readonly Func<IReadOnlyList<int>, string>? _decode;
+    private readonly TokenSampler _sampler;
+
+    /// <summary>Samples from a model as it is at each call, as while it is trained.</summary>
+    /// <param name="model">Used as it is: the caller sets evaluation mode.</param>
+    /// <param name="options">How tokens are drawn.</param>
+    /// <param name="maxRows">The most responses sampled side by side.</param>
+    /// <param name="decode">Token ids to text, needed for stop strings only.</param>
+    public TextGenerator(CausalLm model, SamplingOptions options, int maxRows = 64, Func<IReadOnlyList<int>, string>? decode = null)
+        : this(model, null, model.Config, options, maxRows, decode)
+    {
+    }
+
+    /// <summary>Samples from a model that does nothing else.</summary>
+    /// <param name="model">Not disposed with this.</param>
+    /// <param name="options">How tokens are drawn.</param>
+    /// <param name="maxRows">The most responses sampled side by side.</param>
+    /// <param name="decode">Token ids to text, needed for stop strings only.</param>
+    public TextGenerator(SamplingModel model, SamplingOptions options, int maxRows = 64, Func<IReadOnlyList<int>, string>? decode = null)
+        : this(model.Plain, model.Weights, model.Config, options, maxRows, decode)
+    {
+    }
+
+    private TextGenerator(CausalLm? model, DecodeWeights? weights, ModelConfig config, SamplingOptions options, int maxRows, Func<IReadOnlyList<int>, string>? decode)
+    {
+        (_model, _weights, _config, _options, _maxRows, _decode) = (model, weights, config, options, maxRows, decode);
+        _sampler = new TokenSampler(options);
+    }
 
     /// <summary>Leaves everything to torch's operators, also where the model's weights could be packed.</summary>
     internal bool UsesTorchOnly { get; init; }
@@ -39,10 +67,10 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
             .Select(i => new ActiveSequence(i, prompts[i], seeds[i], Limit(prompts[i].Length)));
         var capacity = prompts.Count == 0 ? 0 : prompts.Max(prompt => prompt.Length + Limit(prompt.Length));
         var results = new GeneratedSequence[prompts.Count];
-        using var engine = UsesTorchOnly ? null : DecodeEngine.TryCreate(model, Math.Min(maxRows, prompts.Count), capacity);
+        using var engine = Engine(Math.Min(_maxRows, prompts.Count), capacity);
         if (engine is not null)
         {
-            new EngineSampling(engine, options, decode).Run(sequences, sequence => results[sequence.Index] = sequence.Result(), cancel);
+            new EngineSampling(engine, _options, _decode).Run(sequences, sequence => results[sequence.Index] = sequence.Result(), cancel);
         }
         else
         {
@@ -52,11 +80,21 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
         return results;
     }
 
+    private DecodeEngine? Engine(int slots, int capacity)
+    {
+        if (UsesTorchOnly || slots == 0)
+        {
+            return null;
+        }
+
+        return _weights is null ? DecodeEngine.TryCreate(_model!, slots, capacity) : new DecodeEngine(_weights, slots, capacity);
+    }
+
     // With torch's operators.
     private void Sample(Queue<ActiveSequence> waiting, IReadOnlyList<int[]> prompts, int capacity, GeneratedSequence[] results, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        using var held = model.HoldWeights();
+        using var held = _model?.HoldWeights(); // null where there is nothing to sample
         var active = new List<ActiveSequence>();
         KvCache? cache = null;
         try
@@ -71,7 +109,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
                 }
 
                 // Enough free places to be worth a forward pass over prompts, or nothing else to do.
-                if (waiting.Count > 0 && maxRows - active.Count >= Math.Max(1, Math.Min(maxRows / 4, active.Count)))
+                if (waiting.Count > 0 && _maxRows - active.Count >= Math.Max(1, Math.Min(_maxRows / 4, active.Count)))
                 {
                     cache = Admit(waiting, active, cache, prompts, capacity);
                     cache = Retire(active, cache, results);
@@ -88,6 +126,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
     private void Decode(List<ActiveSequence> active, KvCache cache)
     {
         using var step = NewDisposeScope();
+        var model = _model!;
         var last = tensor([.. active.Select(sequence => (long)sequence.LastToken)], [active.Count, 1], device: model.Device); // [B, 1]
         var logits = model.Logits(model.Hidden(last, cache).squeeze(1)); // [B, V]
         Advance(active, logits);
@@ -102,7 +141,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
             caches.Add(cache);
         }
 
-        var free = maxRows - active.Count;
+        var free = _maxRows - active.Count;
         while (free > 0 && waiting.Count > 0)
         {
             var length = prompts[waiting.Peek().Index].Length;
@@ -123,6 +162,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
     private KvCache Prefill(List<ActiveSequence> group, IReadOnlyList<int[]> prompts, int length, int capacity)
     {
         using var step = NewDisposeScope();
+        var model = _model!;
         var distinct = new List<int[]>();
         var rowOf = new int[group.Count];
         for (var i = 0; i < group.Count; i++)
@@ -156,7 +196,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
         for (var row = 0; row < sequences.Count; row++)
         {
             sequences[row].Draw(values.Slice(row * width, width), _sampler);
-            sequences[row].Accept(options, decode);
+            sequences[row].Accept(_options, _decode);
         }
     }
 
@@ -191,11 +231,11 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
         return cache;
     }
 
-    private int Limit(int promptLength) => Math.Min(options.MaxNewTokens, model.Config.ContextLength - promptLength);
+    private int Limit(int promptLength) => Math.Min(_options.MaxNewTokens, _config.ContextLength - promptLength);
 
     private void Check(IReadOnlyList<int[]> prompts, IReadOnlyList<long> seeds)
     {
-        var problems = options.Problems().ToList();
+        var problems = _options.Problems().ToList();
         if (problems.Count > 0)
         {
             throw new ArgumentException(string.Join("; ", problems));
@@ -206,7 +246,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
             throw new ArgumentException($"{prompts.Count} prompts need as many seeds, got {seeds.Count}", nameof(seeds));
         }
 
-        if (options.StopStrings.Count > 0 && decode is null)
+        if (_options.StopStrings.Count > 0 && _decode is null)
         {
             throw new ArgumentException("stop strings need a function that decodes tokens", nameof(prompts));
         }
@@ -221,7 +261,7 @@ public sealed class TextGenerator(CausalLm model, SamplingOptions options, int m
             if (Limit(prompts[i].Length) < 1)
             {
                 throw new InvalidDataException(
-                    $"prompt {i} has {prompts[i].Length} tokens, the model's context {model.Config.ContextLength}: no room for a response; shorten the prompt");
+                    $"prompt {i} has {prompts[i].Length} tokens, the model's context {_config.ContextLength}: no room for a response; shorten the prompt");
             }
         }
     }

@@ -20,7 +20,12 @@ internal sealed class Decoder : nn.Module
     private readonly RotaryTable? _rotary;
     private readonly RotaryTable? _localRotary;
 
-    public Decoder(ModelConfig config, ComputeMode mode, IParameterSource source, Device device)
+    /// <param name="config">The shape.</param>
+    /// <param name="mode">Shared by the whole model.</param>
+    /// <param name="source">Gives the parameters.</param>
+    /// <param name="device">Where the parameters lie.</param>
+    /// <param name="take">Is given each layer, which is freed behind it, so that the decoder itself has none; null = the decoder keeps them.</param>
+    public Decoder(ModelConfig config, ComputeMode mode, IParameterSource source, Device device, Action<DecoderLayer, int>? take = null)
         : base(nameof(Decoder))
     {
         var names = config.Family.Names;
@@ -43,13 +48,22 @@ internal sealed class Decoder : nn.Module
             _projectOut = Project(names.ProjectOut!, config.Width, config.TokenWidth);
         }
 
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, mode, source, $"{names.Backbone}.{names.Layers}.{i}", i))];
+        _layers = take is null ? [.. Enumerable.Range(0, config.Layers).Select(Layer)] : [];
+        for (var i = 0; i < config.Layers && take is not null; i++)
+        {
+            using var scope = NewDisposeScope();
+            using var layer = Layer(i);
+            take(layer, i);
+        }
+
         register_module(names.Layers, new ModuleList<DecoderLayer>(_layers));
         if (config.FinalNorm)
         {
             _norm = new Norm(config, source, $"{names.Backbone}.{names.FinalNorm}", config.Width);
             register_module(names.FinalNorm, _norm);
         }
+
+        DecoderLayer Layer(int i) => new(config, mode, source, $"{names.Backbone}.{names.Layers}.{i}", i);
 
         VectorTable Table(string name, long count, long width, long? fixedRow = null)
         {

@@ -12,7 +12,7 @@ public sealed class LocalChatEndpoint : IChatEndpoint
 {
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
-    private readonly CausalLm _model;
+    private readonly SamplingModel _model;
     private readonly TextTokenizer _tokenizer;
     private readonly ChatTemplate _template;
     private readonly LocalChatOptions _options;
@@ -22,12 +22,12 @@ public sealed class LocalChatEndpoint : IChatEndpoint
     private readonly Thread _thread;
 
     /// <summary>Takes a model; it is disposed with the endpoint.</summary>
-    /// <param name="model">In evaluation mode.</param>
+    /// <param name="model">Answers.</param>
     /// <param name="tokenizer">The model's.</param>
     /// <param name="template">Renders messages.</param>
     /// <param name="options">How it is asked.</param>
     /// <param name="budget">Counts what is spent.</param>
-    public LocalChatEndpoint(CausalLm model, TextTokenizer tokenizer, ChatTemplate template, LocalChatOptions options, TokenBudget budget)
+    public LocalChatEndpoint(SamplingModel model, TextTokenizer tokenizer, ChatTemplate template, LocalChatOptions options, TokenBudget budget)
     {
         (_model, _tokenizer, _template, _options, _budget) = (model, tokenizer, template, options, budget);
         _thread = new Thread(Work) { IsBackground = true, Name = "local model" };

@@ -37,7 +37,7 @@ public sealed class CandidateSampler(ModelRun run, long seed)
         var wanted = examples.Index().SelectMany(one => Enumerable.Range(0, samples).Select(sample => (one.Index, Sample: sample,
             Seed: Seeds.Derive(seed, FormattableString.Invariant($"labelling/{name}/{one.Index}/{sample}"))))).ToList();
 
-        using var model = ModelFolder.LoadCausalLm(folder, Devices.Parse(run.Device), run.Dtype.ToScalarType());
+        using var model = ModelFolder.LoadForSampling(folder, Devices.Parse(run.Device), run.Dtype.ToScalarType());
         var generator = new TextGenerator(model, run.Sampling with { StopIds = ModelFolder.StopIds(folder) }, run.BatchSize, ids => tokenizer.Decode(ids));
         var found = generator.Generate([.. wanted.Select(one => examples[one.Index].Prompt)], [.. wanted.Select(one => one.Seed)], cancellation);
         foreach (var ((index, _, own), response) in wanted.Zip(found))

@@ -60,6 +60,28 @@ public sealed class ConversationGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void Generate_PackedWeights_SameTextAsTorchsOperatorsTurnByTurn()
+    {
+        var options = new SamplingOptions { MaxNewTokens = 7, TopP = 0.95 };
+        using var whole = new ConversationGenerator(_model, options, 64);
+        using var sampling = ModelFolder.LoadForSampling(Fixture.At("llama-tiny"));
+        using var packed = new ConversationGenerator(sampling, options, 64);
+        using var plain = new ConversationGenerator(new PlainSequence(_same, 64), options, 64, null);
+        int[] prompt = First;
+        for (var turn = 0; turn < 4; turn++)
+        {
+            var answers = new[] { whole, packed, plain }.Select(generator =>
+            {
+                var tokens = new List<int>();
+                generator.Generate(prompt, turn, tokens.Add);
+                return (Tokens: string.Join(' ', tokens), generator.TokensRun);
+            }).Distinct().ToList();
+            answers.Count.ShouldBe(1);
+            prompt = [.. prompt, .. answers[0].Tokens.Split(' ').Select(int.Parse), 12 + turn, 13];
+        }
+    }
+
+    [Fact]
     public void Generate_Cancelled_EndsBeforeTheNextTokenAndGoesOnAfterwards()
     {
         var options = new SamplingOptions { Temperature = 0, MaxNewTokens = 10 };

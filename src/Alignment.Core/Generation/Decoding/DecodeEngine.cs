@@ -15,26 +15,40 @@ internal sealed unsafe class DecodeEngine : IDisposable
     private const int MostTokens = 256; // of one pass; more would not make the products faster
     private const long WorkOfOneThread = 100_000; // weights; below, waiting for each other costs more than the work
 
-    private readonly DecodeWeights _weights;
+    private readonly DecodeWeights? _packed; // its own
     private readonly KeyValueSlots _held;
     private readonly List<int>[] _tokens;
     private readonly DecodePass _pass;
 
+    /// <summary>Packs a model's weights.</summary>
     /// <param name="model">Its weights must not change meanwhile.</param>
     /// <param name="slots">Most sequences.</param>
     /// <param name="capacity">Most tokens of each.</param>
     /// <param name="threads">Null = torch's number, fewer for small models.</param>
     public DecodeEngine(CausalLm model, int slots, int capacity, int? threads = null)
+        : this(slots, capacity, new WorkerTeam(threads ?? ThreadsFor(model.Config)), null, model)
+    {
+    }
+
+    /// <summary>Takes weights that are packed already.</summary>
+    /// <param name="weights">Not disposed with the engine.</param>
+    /// <param name="slots">Most sequences.</param>
+    /// <param name="capacity">Most tokens of each.</param>
+    public DecodeEngine(DecodeWeights weights, int slots, int capacity)
+        : this(slots, capacity, new WorkerTeam(ThreadsFor(weights.Config)), weights, null)
+    {
+    }
+
+    private DecodeEngine(int slots, int capacity, WorkerTeam team, DecodeWeights? weights, CausalLm? model)
     {
         using var phase = StepPhases.Enter(StepPhases.Packing);
-        var config = model.Config;
-        var work = config.Layers * ((2L * config.Width * config.Heads * config.HeadSize) + (2L * config.Width * config.InnerWidth)) + ((long)config.Width * config.VocabularySize);
-        Team = new WorkerTeam(threads ?? (int)Math.Clamp(work / WorkOfOneThread, 1, torch.get_num_threads()));
+        Team = team;
         Capacity = capacity;
-        _weights = new DecodeWeights(model, Team);
-        _held = new KeyValueSlots(config.Layers, config.KeyValueHeads, config.HeadSize, slots, capacity, _weights.IsHalf);
+        weights ??= _packed = new DecodeWeights(model!, team);
+        var config = weights.Config;
+        _held = new KeyValueSlots(config.Layers, config.KeyValueHeads, config.HeadSize, slots, capacity, weights.IsHalf);
         _tokens = [.. Enumerable.Range(0, slots).Select(_ => new List<int>())];
-        _pass = new DecodePass(_weights, _held, Team.Parts, MostTokens, slots, capacity);
+        _pass = new DecodePass(weights, _held, team.Parts, MostTokens, slots, capacity);
     }
 
     /// <summary>Threads that others may use between two passes.</summary>
@@ -45,6 +59,13 @@ internal sealed unsafe class DecodeEngine : IDisposable
 
     /// <summary>Most tokens of a sequence.</summary>
     public int Capacity { get; }
+
+    /// <summary>Threads that a model's passes keep busy: torch's number, fewer where the model is small.</summary>
+    public static int ThreadsFor(ModelConfig config)
+    {
+        var work = (config.Layers * ((2L * config.Width * config.Heads * config.HeadSize) + (2L * config.Width * config.InnerWidth))) + ((long)config.Width * config.VocabularySize);
+        return (int)Math.Clamp(work / WorkOfOneThread, 1, torch.get_num_threads());
+    }
 
     /// <summary>An engine for the model, or null where it needs torch's operators.</summary>
     /// <param name="model">The model.</param>
@@ -116,6 +137,6 @@ internal sealed unsafe class DecodeEngine : IDisposable
         Team.Dispose();
         _pass.Dispose();
         _held.Dispose();
-        _weights.Dispose();
+        _packed?.Dispose();
     }
 }

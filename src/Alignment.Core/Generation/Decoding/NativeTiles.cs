@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Alignment.Core.Generation.Decoding;
 
@@ -19,7 +20,8 @@ internal static unsafe class NativeTiles
 
     private static delegate* unmanaged<int, ushort*, nint, byte*, int, byte*, int, float*, void> Find()
     {
-        if (!NativeLibrary.TryLoad("alignment_torch", typeof(TorchSharp.torch).Assembly, null, out var library)
+        if (!Vector512.IsHardwareAccelerated
+            || !NativeLibrary.TryLoad("alignment_torch", typeof(TorchSharp.torch).Assembly, null, out var library)
             || !NativeLibrary.TryGetExport(library, "at_has_bf16_products", out var has)
             || !NativeLibrary.TryGetExport(library, "at_tile_bf16", out var tile))
         {

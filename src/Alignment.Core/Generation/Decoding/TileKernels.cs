@@ -14,6 +14,9 @@ internal static unsafe class TileKernels
     /// <summary>Most rows of one call.</summary>
     public const int MostRows = 8;
 
+    /// <summary>Whether this processor has the vectors and the fused products that decoding is written for: AVX-512, or AVX2 with FMA.</summary>
+    public static bool AreFast => Vector512.IsHardwareAccelerated || (Vector256.IsHardwareAccelerated && Fma.IsSupported);
+
     /// <summary>tile[r, j] = Σ_k x[r, k] · w[j, k].</summary>
     /// <param name="x">Rows of floats.</param>
     /// <param name="stride">From row to row, in floats.</param>
@@ -38,6 +41,12 @@ internal static unsafe class TileKernels
     private static void Multiply<TWeights>(float* x, nint stride, int rows, byte* panel, int pairs, PanelAhead ahead, float* tile)
         where TWeights : struct, IWeightPairs
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Narrow<TWeights>(x, stride, rows, panel, pairs, ahead, tile);
+            return;
+        }
+
         if (rows == 8)
         {
             Eight<TWeights>(x, stride, panel, pairs, ahead, tile);
@@ -141,6 +150,84 @@ internal static unsafe class TileKernels
         Store(tile, a, b);
     }
 
+    // With vectors of eight: half as many registers of half the size, so four rows of sixteen columns at once. The chains of sums are the same.
+    private static void Narrow<TWeights>(float* x, nint stride, int rows, byte* panel, int pairs, PanelAhead ahead, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        for (; rows >= 4; rows -= 4, x += 4 * stride, tile += 4 * PackedMatrix.PanelWidth, ahead = default)
+        {
+            FourNarrow<TWeights>(x, stride, panel, pairs, 0, ahead, tile);
+            FourNarrow<TWeights>(x, stride, panel, pairs, 2, default, tile + VectorMath.Lanes);
+        }
+
+        for (; rows > 0; rows--, x += stride, tile += PackedMatrix.PanelWidth, ahead = default)
+        {
+            OneNarrow<TWeights>(x, panel, pairs, ahead, tile);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourNarrow<TWeights>(float* x, nint stride, byte* panel, int pairs, int eight, PanelAhead ahead, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default;
+        for (var q = 0; q < pairs; q++, x += 2, panel += TWeights.Bytes)
+        {
+            Fetch(ahead, q);
+            var left = TWeights.LoadFirst(panel, eight);
+            var right = TWeights.LoadFirst(panel, eight + 1);
+            Step(x[0], left, right, ref a0, ref b0);
+            Step(x[stride], left, right, ref a1, ref b1);
+            Step(x[2 * stride], left, right, ref a2, ref b2);
+            Step(x[3 * stride], left, right, ref a3, ref b3);
+            left = TWeights.LoadSecond(panel, eight);
+            right = TWeights.LoadSecond(panel, eight + 1);
+            Step(x[1], left, right, ref a0, ref b0);
+            Step(x[stride + 1], left, right, ref a1, ref b1);
+            Step(x[(2 * stride) + 1], left, right, ref a2, ref b2);
+            Step(x[(3 * stride) + 1], left, right, ref a3, ref b3);
+        }
+
+        Store(tile, a0, b0);
+        Store(tile + 32, a1, b1);
+        Store(tile + 64, a2, b2);
+        Store(tile + 96, a3, b3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneNarrow<TWeights>(float* x, byte* panel, int pairs, PanelAhead ahead, float* tile)
+        where TWeights : struct, IWeightPairs
+    {
+        Vector256<float> a = default, b = default, c = default, d = default;
+        for (var q = 0; q < pairs; q++, x += 2, panel += TWeights.Bytes)
+        {
+            Fetch(ahead, q);
+            Step(x[0], TWeights.LoadFirst(panel, 0), TWeights.LoadFirst(panel, 1), ref a, ref b);
+            Step(x[0], TWeights.LoadFirst(panel, 2), TWeights.LoadFirst(panel, 3), ref c, ref d);
+            Step(x[1], TWeights.LoadSecond(panel, 0), TWeights.LoadSecond(panel, 1), ref a, ref b);
+            Step(x[1], TWeights.LoadSecond(panel, 2), TWeights.LoadSecond(panel, 3), ref c, ref d);
+        }
+
+        Store(tile, a, b);
+        Store(tile + VectorMath.Lanes, c, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(float x, Vector256<float> left, Vector256<float> right, ref Vector256<float> a, ref Vector256<float> b)
+    {
+        var factor = Vector256.Create(x);
+        a = Vector256.FusedMultiplyAdd(factor, left, a);
+        b = Vector256.FusedMultiplyAdd(factor, right, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* tile, Vector256<float> a, Vector256<float> b)
+    {
+        a.Store(tile);
+        b.Store(tile + Vector256<float>.Count);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(PanelAhead ahead, int pair)
     {
@@ -175,6 +262,12 @@ internal static unsafe class TileKernels
 
         /// <summary>Sixteen columns of the pair: 0 and 1 = left and right columns of the first k, 2 and 3 = of the second.</summary>
         static abstract Vector512<float> Load(byte* pair, int part);
+
+        /// <summary>Eight columns of the first k; which eight, 0 to 3.</summary>
+        static abstract Vector256<float> LoadFirst(byte* pair, int eight);
+
+        /// <summary>Eight columns of the second k.</summary>
+        static abstract Vector256<float> LoadSecond(byte* pair, int eight);
     }
 
     private readonly struct FloatPairs : IWeightPairs
@@ -183,6 +276,12 @@ internal static unsafe class TileKernels
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Load(byte* pair, int part) => Vector512.Load((float*)pair + (part * VectorMath.Lanes));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> LoadFirst(byte* pair, int eight) => Vector256.Load((float*)pair + (eight * Vector256<float>.Count));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> LoadSecond(byte* pair, int eight) => LoadFirst(pair, eight + 4);
     }
 
     /// <summary>Each column's two bfloat16 numbers stand in one 32-bit word, the first k below.</summary>
@@ -196,5 +295,11 @@ internal static unsafe class TileKernels
             var words = Vector512.Load((uint*)pair + ((part & 1) * VectorMath.Lanes));
             return (part < 2 ? words << 16 : words & Vector512.Create(0xFFFF0000u)).AsSingle();
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> LoadFirst(byte* pair, int eight) => (Vector256.Load((uint*)pair + (eight * Vector256<uint>.Count)) << 16).AsSingle();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> LoadSecond(byte* pair, int eight) => (Vector256.Load((uint*)pair + (eight * Vector256<uint>.Count)) & Vector256.Create(0xFFFF0000u)).AsSingle();
     }
 }
