@@ -19,11 +19,13 @@ public static class ModelFolder
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <param name="quantization">How the layers' projections are held; each is quantised before the next is read.</param>
     /// <param name="liveAdapter">Of an adapter folder: keeps its low-rank updates apart, as the model's adapter, instead of merging them.</param>
+    /// <param name="frozen">The model is asked and never trained, as a reference is: no parameter takes a gradient, and the weights of products are held in
+    /// the compute type, in bfloat16 half of the memory; the numbers are the same.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
     /// <exception cref="InvalidDataException">An unknown architecture, or weights that do not fit the config: every key is listed.</exception>
     public static CausalLm LoadCausalLm(
-        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None, bool liveAdapter = false)
+        string folder, Device? device = null, ScalarType computeType = ScalarType.Float32, Quantization quantization = Quantization.None, bool liveAdapter = false, bool frozen = false)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
@@ -33,10 +35,11 @@ public static class ModelFolder
         }
 
         RefuseEncoder(config, folder);
-        using var source = new ModelParameters(folder, config, device ?? CPU, quantization, apart: liveAdapter);
+        using var source = new ModelParameters(folder, config, device ?? CPU, quantization, apart: liveAdapter, type: frozen ? computeType : ScalarType.Float32);
         return Built(() => new CausalLm(config, source, device ?? CPU), source, model =>
         {
             model.ComputeType = computeType;
+            Freeze(model, frozen);
             if (liveAdapter && AdapterFolder.Is(folder))
             {
                 AdapterFolder.Attach(folder, config, model.AddAdapter, () => model.Adapter!);
@@ -74,12 +77,13 @@ public static class ModelFolder
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <param name="quantization">See <see cref="LoadCausalLm"/>.</param>
     /// <param name="heads">How many heads the model must have, each drawn by itself; null = what a reward model's folder has, 1 of a language model's.</param>
+    /// <param name="frozen">See <see cref="LoadCausalLm"/>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Config or weights are missing.</exception>
     /// <exception cref="InvalidDataException">An unknown architecture, a classifier of several labels that are no ensemble's heads, another number of heads, or weights that do not fit the config: every key is listed.</exception>
     public static ScalarHeadModel LoadScalarHead(
         string folder, long seed = 0, double? headDeviation = null, Device? device = null, ScalarType computeType = ScalarType.Float32,
-        Quantization quantization = Quantization.None, int? heads = null)
+        Quantization quantization = Quantization.None, int? heads = null, bool frozen = false)
     {
         CheckExists(folder);
         var config = ModelConfig.Load(folder);
@@ -97,10 +101,11 @@ public static class ModelFolder
         }
 
         using var head = new FreshParameters(config, seed, device ?? CPU, headDeviation);
-        using var source = new ModelParameters(folder, config, device ?? CPU, quantization, isClassifier ? null : NewHead(config, head));
+        using var source = new ModelParameters(folder, config, device ?? CPU, quantization, isClassifier ? null : NewHead(config, head), type: frozen ? computeType : ScalarType.Float32);
         return Built(() => new ScalarHeadModel(config, source, device ?? CPU, count), source, model =>
         {
             model.ComputeType = computeType;
+            Freeze(model, frozen);
             if (isClassifier)
             {
                 RewardKeys.Read(model, config, folder);
@@ -171,13 +176,15 @@ public static class ModelFolder
     /// <param name="seed">The same seed gives the same weights on every device.</param>
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <param name="frozen">See <see cref="LoadCausalLm"/>.</param>
     /// <exception cref="InvalidDataException">The config makes no model; every problem is listed.</exception>
-    public static CausalLm CreateCausalLm(ModelConfig config, long seed, Device? device = null, ScalarType computeType = ScalarType.Float32)
+    public static CausalLm CreateCausalLm(ModelConfig config, long seed, Device? device = null, ScalarType computeType = ScalarType.Float32, bool frozen = false)
     {
         Check(config, []);
         RefuseEncoder(config, nameof(config));
-        using var source = new FreshParameters(config, seed, device ?? CPU);
+        using var source = new FreshParameters(config, seed, device ?? CPU, type: frozen ? computeType : ScalarType.Float32);
         var model = new CausalLm(config, source, device ?? CPU) { ComputeType = computeType };
+        Freeze(model, frozen);
         model.eval();
         return model;
     }
@@ -204,13 +211,15 @@ public static class ModelFolder
     /// <param name="seed">The same seed gives the same weights on every device.</param>
     /// <param name="device">Null = CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
+    /// <param name="frozen">See <see cref="LoadCausalLm"/>.</param>
     /// <exception cref="InvalidDataException">The config makes no model; every problem is listed.</exception>
-    public static ScalarHeadModel CreateScalarHead(ModelConfig config, long seed, Device? device = null, ScalarType computeType = ScalarType.Float32)
+    public static ScalarHeadModel CreateScalarHead(ModelConfig config, long seed, Device? device = null, ScalarType computeType = ScalarType.Float32, bool frozen = false)
     {
         Check(config, []);
         RefuseEncoder(config, nameof(config));
-        using var source = new FreshParameters(config, seed, device ?? CPU, config.InitializerRange);
+        using var source = new FreshParameters(config, seed, device ?? CPU, config.InitializerRange, frozen ? computeType : ScalarType.Float32);
         var model = new ScalarHeadModel(config, source, device ?? CPU) { ComputeType = computeType };
+        Freeze(model, frozen);
         model.eval();
         return model;
     }
@@ -323,6 +332,14 @@ public static class ModelFolder
         if (problems.Count > 0)
         {
             throw new InvalidDataException($"The model config makes no {config.ModelType} model: {string.Join("; ", problems)}.");
+        }
+    }
+
+    private static void Freeze(nn.Module model, bool frozen)
+    {
+        foreach (var parameter in model.parameters().Where(_ => frozen))
+        {
+            parameter.requires_grad = false;
         }
     }
 

@@ -8,7 +8,9 @@ namespace Alignment.Core.Checkpoints;
 internal sealed class ModelParameters : IParameterSource, IDisposable
 {
     private readonly Quantization _quantization;
+    private readonly ScalarType _type;
     private readonly string _layers;
+    private readonly string _head;
     private readonly SafetensorsFolder _weights;
     private readonly StoredParameters _stored;
     private readonly List<AdapterParameters> _adapters = [];
@@ -20,12 +22,15 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
     /// <param name="quantization">Of the layers' projections.</param>
     /// <param name="fresh">A head of its own in place of the stored one; null = the stored one.</param>
     /// <param name="apart">Leaves the folder's own low-rank updates out of the weights, for a live adapter to hold.</param>
+    /// <param name="type">Of the projections' weights.</param>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
     /// <exception cref="FileNotFoundException">Weights are missing.</exception>
     /// <exception cref="InvalidDataException">A broken file.</exception>
-    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, FreshParts? fresh = null, bool apart = false)
+    public ModelParameters(string folder, ModelConfig config, Device device, Quantization quantization, FreshParts? fresh = null, bool apart = false, ScalarType type = ScalarType.Float32)
     {
         _quantization = quantization;
+        _type = type;
+        _head = config.Family.Names.Head + ".weight";
         _layers = $"{config.Family.Names.Backbone}.{config.Family.Names.Layers}.";
         var chain = AdapterFolder.Chain(folder);
         _weights = SafetensorsFolder.Open(chain[^1]);
@@ -56,6 +61,8 @@ internal sealed class ModelParameters : IParameterSource, IDisposable
     public bool Drawn(string prefix) => _stored.Drawn.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
     public Quantization QuantizationOf(string name) => name.StartsWith(_layers, StringComparison.Ordinal) ? _quantization : Quantization.None;
+
+    public ScalarType TypeOf(string name) => name == _head || name.StartsWith(_layers, StringComparison.Ordinal) ? _type : ScalarType.Float32;
 
     /// <summary>Call after construction.</summary>
     /// <exception cref="InvalidDataException">Lists every key that did not fit.</exception>

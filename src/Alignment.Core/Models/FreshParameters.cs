@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Alignment.Core.Models;
 
 /// <summary>Draws a new model's parameters from one seeded generator in the order of construction: the same seed gives the same model.</summary>
-internal sealed class FreshParameters(ModelConfig config, long seed, Device device, double? headDeviation = null) : IParameterSource, IDisposable
+internal sealed class FreshParameters(ModelConfig config, long seed, Device device, double? headDeviation = null, ScalarType type = ScalarType.Float32) : IParameterSource, IDisposable
 {
     private readonly Generator _generator = new((ulong)seed, CPU);
 
@@ -27,6 +27,9 @@ internal sealed class FreshParameters(ModelConfig config, long seed, Device devi
 
         return device.type == DeviceType.CPU ? tensor : tensor.to(device);
     }
+
+    public ScalarType TypeOf(string name) =>
+        name == config.Family.Names.Head + ".weight" || name.StartsWith($"{config.Family.Names.Backbone}.{config.Family.Names.Layers}.", StringComparison.Ordinal) ? type : ScalarType.Float32;
 
     private double Deviation(ParameterInit init) => init switch
     {

@@ -18,4 +18,8 @@ internal interface IParameterSource
     /// <summary>How a projection is to hold its weight.</summary>
     /// <param name="name">The weight's key.</param>
     Quantization QuantizationOf(string name) => Quantization.None;
+
+    /// <summary>In which type a projection is to hold its weight.</summary>
+    /// <param name="name">The weight's key.</param>
+    ScalarType TypeOf(string name) => ScalarType.Float32;
 }

@@ -43,7 +43,7 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         }
         else
         {
-            weight = Parameters.Make(source, name + ".weight", shape, init);
+            weight = Parameters.Make(source, name + ".weight", shape, init, source.TypeOf(name + ".weight"));
             register_parameter(nameof(weight), weight);
         }
 

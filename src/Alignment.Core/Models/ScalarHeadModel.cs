@@ -51,6 +51,18 @@ public sealed class ScalarHeadModel : SequenceClassifier
         return (Ensemble is null ? heads.squeeze(-1) : Ensemble.Centred(heads).mean([-1])).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The raw number at some places of right-padded rows, without what of the rows is of no account for them.</summary>
+    /// <param name="ids">[B, T] Int64.</param>
+    /// <param name="places">M rows of the flattened [B·T].</param>
+    /// <returns>[M] float32, with gradient where it is on.</returns>
+    public Tensor ValuesAt(Tensor ids, IReadOnlyList<long> places)
+    {
+        using var scope = NewDisposeScope();
+        long[] rows = [.. places];
+        var heads = Packed(ids, rows) is { } states ? Head(states) : At(Hidden(ids, null, null), tensor(rows, device: ids.device)); // [M, H]
+        return (Ensemble is null ? heads.squeeze(-1) : Ensemble.Centred(heads).mean([-1])).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The raw reward of each right-padded row: the number at its last real token, of several heads as <see cref="Ensemble"/> puts them together. See <see cref="Normalize"/>.</summary>
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="lengths">Real tokens of each row, 1 to T.</param>

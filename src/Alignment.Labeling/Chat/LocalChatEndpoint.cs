@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Alignment.Core.Generation;
-using Alignment.Core.Models;
 using Alignment.Data.Templates;
 using Alignment.Data.Tokenization;
 

@@ -1,5 +1,6 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
+using Alignment.Core.Generation.Decoding;
 using Alignment.Core.Models;
 using Alignment.Core.Tests.Models;
 using TorchSharp;
@@ -73,6 +74,25 @@ public sealed class TextGeneratorTests : IDisposable
                 packed[i].Finish.ShouldBe(plain[i].Finish);
                 packed[i].LogProbs.Zip(plain[i].LogProbs, (a, b) => MathF.Abs(a - b)).Max().ShouldBeLessThan(2e-5f);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(8)] // all side by side
+    [InlineData(3)] // taking turns
+    public void Generate_SeveralResponsesToAPrompt_RunThePromptOnce(int slots)
+    {
+        using var model = Tiny.Model("llama");
+        int[][] distinct = [[.. Enumerable.Range(4, 20)], [.. Enumerable.Range(4, 12), 30, 31, 32, 33, 34, 35, 36, 9], [.. Enumerable.Range(20, 16), 5, 6, 7, 8]]; // the first two begin alike
+        var sequences = Enumerable.Range(0, 12).Select(i => new ActiveSequence(i, distinct[i / 4], seed: i, limit: 5)).ToList();
+        using var engine = new DecodeEngine(model, slots, 25);
+        new EngineSampling(engine, new SamplingOptions { MaxNewTokens = 5 }, null).Run(sequences, _ => { }, CancellationToken.None);
+
+        // The first sample of a prompt runs it, every other one its last token, and each of them four of its own.
+        engine.TokensRun.ShouldBe(20 + 8 + 20 + (9 * 1) + (12 * 4));
+        foreach (var (sequence, i) in sequences.Select((sequence, i) => (sequence, i)))
+        {
+            sequence.Result().Ids.ShouldBe(new TextGenerator(model, new SamplingOptions { MaxNewTokens = 5 }) { UsesTorchOnly = true }.Generate([distinct[i / 4]], [i])[0].Ids);
         }
     }
 

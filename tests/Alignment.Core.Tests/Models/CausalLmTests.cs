@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,21 @@ public sealed class CausalLmTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("gpt2")] // whose output layer is the embedding
+    public void Create_Frozen_GivesTheSameLogProbsInBFloat16(string family)
+    {
+        using var plain = ModelFolder.CreateCausalLm(Tiny.Config(family), seed: 5, computeType: ScalarType.BFloat16);
+        using var frozen = ModelFolder.CreateCausalLm(Tiny.Config(family), seed: 5, computeType: ScalarType.BFloat16, frozen: true);
+        var batch = TargetBatch.Of(Tiny.Ids(2, 9).data<long>().ToArray(), 2, 9, [3, 4, 5, 12, 13], [4, 5, 6, 7, 8], CPU);
+
+        Compare.MaxDifference(batch.LogProbs(frozen), batch.LogProbs(plain)).ShouldBe(0);
+
+        frozen.parameters().ShouldAllBe(parameter => !parameter.requires_grad);
+        frozen.parameters().Count(parameter => parameter.dtype == ScalarType.BFloat16).ShouldBe(family == "llama" ? 15 : 8);
+    }
 
     [Theory]
     [InlineData("llama")]

@@ -124,6 +124,46 @@ public sealed class ScalarHeadModelTests : IDisposable
     }
 
     [Fact]
+    public void ValuesAt_SomePlacesOfPaddedRows_AreTheValuesThereWithTheirGradients()
+    {
+        using var model = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);
+        var ids = Tiny.Ids(3, 15);
+        ids[1].narrow(0, 0, 11).copy_(ids[0].narrow(0, 0, 11)); // a prompt that two rows have
+        ids[2].narrow(0, 6, 9).fill_(0);                        // padding
+        long[] places = [9, 10, 11, 12, 25, 26, 27, 28, 32, 34, 33];
+
+        var (expected, expectedGradient) = Run(() => model.Values(ids).reshape(-1).index_select(0, tensor(places)));
+        var (actual, gradient) = Run(() => model.ValuesAt(ids, places));
+
+        Compare.MaxDifference(actual, expected).ShouldBeLessThan(1e-5);
+        Compare.MaxDifference(gradient, expectedGradient).ShouldBeLessThan(1e-4);
+        gradient.abs().max().ToSingle().ShouldBeGreaterThan(0.1f);
+
+        (Tensor Values, Tensor Gradient) Run(Func<Tensor> values)
+        {
+            var weight = model.named_parameters().Single(pair => pair.name.EndsWith("layers.0.mlp.up_proj.weight", StringComparison.Ordinal)).parameter;
+            weight.grad = null;
+            var found = values();
+            (found * arange(1, places.Length + 1)).sum().backward();
+            return (found.detach(), weight.grad!.clone());
+        }
+    }
+
+    [Fact]
+    public void LoadScalarHead_Frozen_HoldsProductsInTheComputeTypeAndScoresTheSame()
+    {
+        using var plain = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4, computeType: ScalarType.BFloat16);
+        using var frozen = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4, computeType: ScalarType.BFloat16, frozen: true);
+        var ids = Tiny.Ids(2, 9);
+
+        Compare.MaxDifference(frozen.Scores(ids, [9, 5]), plain.Scores(ids, [9, 5])).ShouldBe(0);
+
+        frozen.parameters().ShouldAllBe(parameter => !parameter.requires_grad);
+        frozen.named_parameters().Where(pair => pair.parameter.dtype == ScalarType.BFloat16).Select(pair => pair.name)
+            .ShouldBe(plain.named_parameters().Select(pair => pair.name).Where(name => name.Contains("_proj", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Scores_AreTheValuesAtTheLastRealToken()
     {
         using var model = ModelFolder.LoadScalarHead(_folder["sft"], seed: 4);

@@ -67,6 +67,9 @@ internal sealed unsafe class DecodeEngine : IDisposable
         return (int)Math.Clamp(work / WorkOfOneThread, 1, torch.get_num_threads());
     }
 
+    /// <summary>Tokens that ran through the layers so far.</summary>
+    public long TokensRun { get; private set; }
+
     /// <summary>An engine for the model, or null where it needs torch's operators.</summary>
     /// <param name="model">The model.</param>
     /// <param name="slots">Most sequences.</param>
@@ -107,6 +110,8 @@ internal sealed unsafe class DecodeEngine : IDisposable
             {
                 throw new ArgumentException($"A slot holds {Capacity} tokens; {run.Tokens.Length} more would make {length}.", nameof(runs));
             }
+
+            TokensRun += run.Tokens.Length;
         }
 
         _pass.Begin();
