@@ -1,18 +1,19 @@
 #!/bin/bash
 # Sets this project's steps against plain PyTorch scripts on this machine and writes bench/results.md.
 #
-#   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--busy] [--alignment FILE] [--out FILE] [WORKLOAD...]
+#   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--warmup N] [--sides LIST] [--busy] [--alignment FILE] [--out FILE] [WORKLOAD...]
 #
 # DIR holds sft_llama.py, dpo_llama.py, sft_gpt2.py, ... and tuned_env.sh; they run with python3-torch (PYTHON=/usr/bin/python3).
-# WORKLOAD: sft, dpo, dpo-ragged, gpt2, rollout, ppo; all when left out. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
+# WORKLOAD: sft, dpo, dpo-ragged, gpt2, rollout, ppo; all when left out. Of those that are not measured the file keeps its rows. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
 #   ours fp32, ours bf16     as a user starts it, with OPENBLAS_CORETYPE=Haswell in the shell: the program settles its environment itself
 #   installed fp32           theirs, with that variable and nothing else
 #   tuned fp32, tuned bf16   theirs, after tuned_env.sh, whose settings are printed
+# --sides "ours bf16,tuned bf16" leaves the others out: a PPO step of the last one takes minutes. --warmup: steps before those that count, 1 when left out.
 # The baseline scripts wait for a quiet machine before each step; --busy lets them not wait, where the machine is never quiet.
 # RUN="chrt -f 50" in the environment goes before each command (needs root; keeps a busy machine's other work out of the figures).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-baseline="" reps=3 rounds=2 out="$here/results.md" python=${PYTHON:-/usr/bin/python3} run=${RUN:-}
+baseline="" reps=3 rounds=2 warmup=1 sides="ours bf16,tuned bf16,ours fp32,tuned fp32,installed fp32" out="$here/results.md" python=${PYTHON:-/usr/bin/python3} run=${RUN:-}
 alignment="$here/../artifacts/bin/Alignment.Cli/release/alignment"
 script='import runpy, sys; sys.path.insert(0, "."); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name="__main__")'
 workloads=()
@@ -22,6 +23,8 @@ while [ $# -gt 0 ]; do
     --busy) script="import sys; sys.path.insert(0, '.'); import common; common.wait_quiet = lambda *_: None; common.busy_seconds = lambda: common.cpu_seconds()[0]; $script" ;;
     --reps) reps=$2; shift ;;
     --rounds) rounds=$2; shift ;;
+    --warmup) warmup=$2; shift ;;
+    --sides) sides=$2; shift ;;
     --alignment) alignment=$2; shift ;;
     --out) out=$2; shift ;;
     -*) echo "compare.sh has no option $1; see its first lines" >&2; exit 2 ;;
@@ -61,23 +64,27 @@ note() { # workload, side, JSON line
   echo "$3" | sed "s/^{/{\"case\": \"$1\", \"side\": \"$2\", /" | tee -a "$lines"
 }
 ours() { # workload, dtype
-  note "$1" "ours $2" "$(env OPENBLAS_CORETYPE=Haswell $run "$alignment" bench $(ours_of "$1") --dtype "$2" --reps "$reps" --json)"
+  note "$1" "ours $2" "$(env OPENBLAS_CORETYPE=Haswell $run "$alignment" bench $(ours_of "$1") --dtype "$2" --reps "$reps" --warmup "$warmup" --json)"
 }
 installed() {
-  note "$1" "installed fp32" "$(cd "$baseline" && env -u LD_LIBRARY_PATH OPENBLAS_CORETYPE=Haswell $run "$python" -c "$script" $(theirs_of "$1") --dtype fp32 --reps "$reps")"
+  note "$1" "installed fp32" "$(cd "$baseline" && env -u LD_LIBRARY_PATH OPENBLAS_CORETYPE=Haswell $run "$python" -c "$script" $(theirs_of "$1") --dtype fp32 --reps "$reps" --warmup "$warmup")"
 }
 tuned() {
-  note "$1" "tuned $2" "$(cd "$baseline" && source ./tuned_env.sh && $run "$python" -c "$script" $(theirs_of "$1") --dtype "$2" --reps "$reps")"
+  note "$1" "tuned $2" "$(cd "$baseline" && source ./tuned_env.sh && $run "$python" -c "$script" $(theirs_of "$1") --dtype "$2" --reps "$reps" --warmup "$warmup")"
 }
 
 for workload in "${workloads[@]}"; do
   ours_of "$workload" > /dev/null
   for ((round = 0; round < rounds; round++)); do
-    ours "$workload" bf16
-    tuned "$workload" bf16
-    ours "$workload" fp32
-    tuned "$workload" fp32
-    installed "$workload"
+    IFS=, read -ra wanted <<< "$sides"
+    for side in "${wanted[@]}"; do
+      case $side in
+        "ours bf16" | "ours fp32") ours "$workload" "${side#* }" ;;
+        "tuned bf16" | "tuned fp32") tuned "$workload" "${side#* }" ;;
+        "installed fp32") installed "$workload" ;;
+        *) echo "there is no side '$side'; known: ours bf16, tuned bf16, ours fp32, tuned fp32, installed fp32" >&2; exit 2 ;;
+      esac
+    done
   done
 done
 
@@ -89,8 +96,21 @@ runs = collections.defaultdict(list)
 for line in open(lines):
     row = json.loads(line)
     runs[row["case"], row["side"]].append(row)
-cases = list(dict.fromkeys(case for case, _ in runs))
+order = ["sft", "dpo", "dpo-ragged", "gpt2", "rollout", "ppo"]
+measured = list(dict.fromkeys(case for case, _ in runs))
 sides = ["ours bf16", "ours fp32", "tuned bf16", "tuned fp32", "installed fp32"]
+
+
+# What the file says of workloads that were not measured now, line by line of its two tables.
+kept = collections.defaultdict(lambda: ([], []))
+try:
+    for line in open(out):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if cells[0] in order and cells[0] not in measured and len(cells) in (6, 7):
+            kept[cells[0]][len(cells) == 6].append(line.rstrip("\n"))
+except FileNotFoundError:
+    pass
+cases = [case for case in order if case in measured or case in kept]
 
 
 def median(case, side, field):
@@ -99,27 +119,32 @@ def median(case, side, field):
 
 cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
 knobs = [line.split("#")[0].strip() for line in open(baseline + "/tuned_env.sh") if line.startswith(("export", "unset"))]
-threads = runs[cases[0], "ours bf16"][0]["threads"]
+first = next(iter(runs.values()))
 text = [
     "# Against plain PyTorch", "",
-    f"Written by `bench/compare.sh` on {datetime.date.today()}: {cpu}, {threads} threads. Medians over {len(runs[cases[0], 'ours bf16'])} processes of each side in turn, "
-    f"{runs[cases[0], 'ours bf16'][0]['reps']} steps in each.", "",
+    f"Written by `bench/compare.sh`, {', '.join(measured)} on {datetime.date.today()}: {cpu}, {first[0]['threads']} threads. Medians over {len(first)} processes of each side in turn, "
+    f"{first[0]['reps']} steps in each.{' Other rows are of earlier runs.' if kept else ''}", "",
     "*ours* and *installed* run with `OPENBLAS_CORETYPE=Haswell` in the shell; ours settles its own environment, PyTorch does not. *tuned* is PyTorch after:", "",
     "```", *knobs, "```", "",
     "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s |", "| --- | --- | --- | --- | --- | --- | --- |",
 ]
 for case in cases:
-    for side in sides:
+    text += kept[case][0] if case in kept else []
+    for side in (side for side in sides if (case, side) in runs):
         text.append(f"| {case} | {side} | {median(case, side, 'ms_median'):.0f} | {median(case, side, 'tokens_per_s'):.0f} | {median(case, side, 'peak_rss_mb'):.0f} | "
                     f"{median(case, side, 'mfu'):.2f} | {median(case, side, 'gemm_peak_gflops'):.0f} |")
 text += ["", "How many times faster ours is, and what part of the memory it takes:", "",
          "| workload | bf16 vs installed fp32 | bf16 vs tuned bf16 | fp32 vs tuned fp32 | bf16 memory vs tuned bf16 | fp32 memory vs tuned fp32 |", "| --- | --- | --- | --- | --- | --- |"]
 for case in cases:
+    if case in kept:
+        text += kept[case][1]
+        continue
+
     def times(theirs, mine):
-        return f"{median(case, theirs, 'ms_median') / median(case, mine, 'ms_median'):.2f}"
+        return "" if not ((case, theirs) in runs and (case, mine) in runs) else f"{median(case, theirs, 'ms_median') / median(case, mine, 'ms_median'):.2f}"
 
     def memory(theirs, mine):
-        return f"{median(case, mine, 'peak_rss_mb') / median(case, theirs, 'peak_rss_mb'):.2f}"
+        return "" if not ((case, theirs) in runs and (case, mine) in runs) else f"{median(case, mine, 'peak_rss_mb') / median(case, theirs, 'peak_rss_mb'):.2f}"
 
     text.append(f"| {case} | {times('installed fp32', 'ours bf16')} | {times('tuned bf16', 'ours bf16')} | {times('tuned fp32', 'ours fp32')} | "
                 f"{memory('tuned bf16', 'ours bf16')} | {memory('tuned fp32', 'ours fp32')} |")

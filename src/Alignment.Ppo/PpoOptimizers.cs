@@ -10,8 +10,6 @@ internal sealed class PpoOptimizers : IDisposable
 {
     private readonly AdamW _policyOptimizer;
     private readonly AdamW _valueOptimizer;
-    private readonly GradientStep _policy;
-    private readonly GradientStep _value;
 
     /// <summary>Makes them.</summary>
     /// <param name="options">Rates, decay, betas, clipping, schedule.</param>
@@ -26,30 +24,19 @@ internal sealed class PpoOptimizers : IDisposable
         var (policy, value) = (OptimizerFactory.Trained(models.Policy.parameters()), OptimizerFactory.Trained(models.Value.parameters()));
         _policyOptimizer = Make(policy);
         _valueOptimizer = Make(value);
-        _policy = new GradientStep(_policyOptimizer, policy, options.LearningRate, schedule, options.MaxGradNorm);
-        _value = new GradientStep(_valueOptimizer, value, options.ValueLearningRate ?? options.LearningRate, schedule, options.MaxGradNorm);
+        Policy = new GradientStep(_policyOptimizer, policy, options.LearningRate, schedule, options.MaxGradNorm);
+        Value = new GradientStep(_valueOptimizer, value, options.ValueLearningRate ?? options.LearningRate, schedule, options.MaxGradNorm);
     }
 
     /// <summary>Their state, for a checkpoint.</summary>
     public IEnumerable<CheckpointPart> Parts =>
         [CheckpointParts.Optimizer("optimizer.bin", _policyOptimizer), CheckpointParts.Optimizer("value_optimizer.bin", _valueOptimizer)];
 
-    /// <summary>The policy's learning rate at a step.</summary>
-    public double LearningRate(long step) => _policy.LearningRate(step);
+    /// <summary>The policy's updates.</summary>
+    public GradientStep Policy { get; }
 
-    /// <summary>Drops the gradients of both.</summary>
-    public void Clear()
-    {
-        _policy.Clear();
-        _value.Clear();
-    }
-
-    /// <summary>Clips, checks and updates both.</summary>
-    /// <param name="step">The step, counted from 1.</param>
-    /// <param name="rowIds">For messages.</param>
-    /// <returns>Gradient norms before clipping.</returns>
-    /// <exception cref="NumericFailureException">A norm is not finite.</exception>
-    public (double PolicyNorm, double ValueNorm) Apply(long step, IReadOnlyList<string> rowIds) => (_policy.Apply(step, rowIds), _value.Apply(step, rowIds));
+    /// <summary>The value model's.</summary>
+    public GradientStep Value { get; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -100,7 +100,7 @@ internal sealed class PpoStage : IDisposable
             Step = TrainStep,
             Means = _metrics.Means,
             Before = step => [new("episode", step * _options.RolloutBatchSize)],
-            After = step => [new("lr", _optimizers.LearningRate(step))],
+            After = step => [new("lr", _optimizers.Policy.LearningRate(step))],
             Told = [("objective/scores", "score"), ("objective/kl", "kl"), ("loss/value_avg", "value loss")],
             Evaluate = _data.Eval.Count > 0 ? Evaluate : null,
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy), CheckpointParts.Module("value_model.safetensors", _models.Value)],

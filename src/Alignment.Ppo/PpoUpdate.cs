@@ -46,16 +46,16 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         var tokens = rows.Sum(row => rollouts.Lengths[row]);
         var states = rows.Sum(row => rollouts.ValueLengths[row]);
         var sums = new UpdateSums();
+        using var scope = NewDisposeScope();
+        var batches = Array.ConvertAll(miniBatch, micro => (
+            Tokens: ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device),
+            RowIds: Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId)));
 
-        // a. the gradients of the clipped losses, means over the mini-batch's tokens
-        optimizers.Clear();
-        foreach (var micro in miniBatch)
+        // a. the gradients of the policy's clipped loss, a mean over the mini-batch's tokens
+        optimizers.Policy.Clear();
+        foreach (var (batch, microIds) in batches)
         {
-            using var scope = NewDisposeScope();
-            var batch = ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device);
-            var microIds = Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId);
-            sums.PolicyLoss += GradientStep.Backward(PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds);
-            sums.ValueLoss += GradientStep.Backward(options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, microIds) / options.VfCoef;
+            sums.PolicyLoss += Backward(() => PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds);
         }
 
         // b. self test and threshold, before anything is changed
@@ -69,9 +69,26 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         // c. the pre-training mix
         var mixLoss = mix?.Backward(number, step);
 
-        // d. clip, check, update
-        var (policyNorm, valueNorm) = optimizers.Apply(step, rowIds);
+        // d. clip, check, update; the gradients make room for the value model's
+        var policyNorm = optimizers.Policy.Apply(step, rowIds);
+        optimizers.Policy.Clear();
+
+        // e. the same for the value model, whose loss is a mean over the states
+        optimizers.Value.Clear();
+        foreach (var (batch, microIds) in batches)
+        {
+            sums.ValueLoss += Backward(() => options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, microIds) / options.VfCoef;
+        }
+
+        var valueNorm = optimizers.Value.Apply(step, rowIds);
+        optimizers.Value.Clear();
         metrics.AddUpdate(sums, mixLoss, policyNorm, valueNorm);
+    }
+
+    private static double Backward(Func<Tensor> lossSum, double weight, long step, string[] rowIds)
+    {
+        using var scope = NewDisposeScope();
+        return GradientStep.Backward(lossSum(), weight, step, rowIds);
     }
 
     private Tensor PolicyLoss(ResponseBatch batch, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)

@@ -10,10 +10,10 @@ namespace Alignment.Rollouts;
 /// </summary>
 /// <param name="Tokens">Ids [B, T] and, for each of the N tokens, the hidden state that predicts it.</param>
 /// <param name="Cells">[N] Int64: the token's place in the flattened [rollouts, R] of <see cref="RolloutBatch"/>.</param>
-/// <param name="ValueRows">[M] Int64: rows of the flattened hidden states [B·T, D] whose value counts.</param>
+/// <param name="ValueRows">M rows of the flattened hidden states [B·T, D] whose value counts.</param>
 /// <param name="ValueCells">[M] Int64: their places in the flattened [rollouts, R].</param>
 /// <param name="Lengths">Tokens of each of the B sequences.</param>
-public sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor ValueRows, Tensor ValueCells, int[] Lengths)
+public sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, IReadOnlyList<long> ValueRows, Tensor ValueCells, int[] Lengths)
 {
     /// <summary>Makes the batch in the caller's dispose scope.</summary>
     /// <param name="rollouts">All responses of the step.</param>
@@ -49,18 +49,17 @@ public sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, Tensor Valu
         return new ResponseBatch(
             TargetBatch.Of(ids, rows.Count, width, [.. hiddenRows], [.. targets], device),
             tensor(cells.ToArray(), device: device),
-            tensor(valueRows.ToArray(), device: device),
+            valueRows,
             tensor(valueCells.ToArray(), device: device),
             lengths);
     }
 
     /// <summary>The value model's estimate at the states that count, in the units of the score.</summary>
-    /// <param name="model">Runs over the whole batch.</param>
+    /// <param name="model">Runs over what these states need: no padding, a prompt that several responses have once.</param>
     /// <returns>[M], with gradient where it is on.</returns>
     public Tensor Values(ScalarHeadModel model)
     {
         using var scope = NewDisposeScope();
-        var values = model.Values(Tokens.Ids).reshape(-1).index_select(0, ValueRows); // [M]
-        return model.Normalize(values).MoveToOuterDisposeScope();
+        return model.Normalize(model.ValuesAt(Tokens.Ids, ValueRows)).MoveToOuterDisposeScope(); // [M]
     }
 }

@@ -130,7 +130,7 @@ public sealed class RolloutModels : IDisposable
     {
         TemplateContract.CheckReference(tokenizer, template, options.Reference, ModelLineage.TemplateOf);
         var folder = FolderContract.CheckTokenizer(options.Reference ?? options.Model, "reference", tokenizer);
-        var reference = ModelFolder.LoadCausalLm(folder, Devices.Parse(training.Device), training.Dtype.ToScalarType());
+        var reference = ModelFolder.LoadCausalLm(folder, Devices.Parse(training.Device), training.Dtype.ToScalarType(), frozen: true);
         try
         {
             VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, folder);

@@ -12,7 +12,8 @@ namespace Alignment.Cli.Bench;
 /// <param name="Type">Of the matrix products.</param>
 /// <param name="Repetitions">Steps that count.</param>
 /// <param name="Warmup">Steps before them.</param>
-internal sealed record BenchOptions(string Shape, int Batch, int Length, int Prompt, int Group, bool Ragged, torch.ScalarType Type, int Repetitions, int Warmup)
+/// <param name="Slots">Most responses that are sampled side by side.</param>
+internal sealed record BenchOptions(string Shape, int Batch, int Length, int Prompt, int Group, bool Ragged, torch.ScalarType Type, int Repetitions, int Warmup, int Slots = 64)
 {
     /// <summary>The type's name on the command line.</summary>
     public string TypeName => Type == torch.ScalarType.BFloat16 ? "bf16" : "fp32";

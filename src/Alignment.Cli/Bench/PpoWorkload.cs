@@ -32,14 +32,9 @@ internal sealed class PpoWorkload : IDisposable
     {
         _options = options;
         _policy = ModelFolder.CreateCausalLm(config, Seed, CPU, options.Type);
-        _reference = ModelFolder.CreateCausalLm(config, Seed, CPU, options.Type);
+        _reference = ModelFolder.CreateCausalLm(config, Seed, CPU, options.Type, frozen: true);
         _value = ModelFolder.CreateScalarHead(config, Seed, CPU, options.Type);
-        _reward = ModelFolder.CreateScalarHead(config, Seed, CPU, options.Type);
-        foreach (var parameter in _reference.parameters().Concat(_reward.parameters()))
-        {
-            parameter.requires_grad = false;
-        }
-
+        _reward = ModelFolder.CreateScalarHead(config, Seed, CPU, options.Type, frozen: true);
         _policyUpdate = new UpdateStep(_policy, 3e-6);
         _valueUpdate = new UpdateStep(_value, 3e-6);
         _generator = new TextGenerator(_policy, new SamplingOptions { MaxNewTokens = options.Length - options.Prompt });
@@ -134,6 +129,6 @@ internal sealed class PpoWorkload : IDisposable
     private static Tensor Values(ResponseRows rows, ScalarHeadModel model)
     {
         var batch = rows.Batch();
-        return model.Values(batch.Ids).reshape(-1).index_select(0, batch.HiddenRows);
+        return model.ValuesAt(batch.Ids, rows.States);
     }
 }

@@ -39,6 +39,9 @@ internal sealed class ResponseRows
     /// <summary>Tokens of each row.</summary>
     public int[] Lengths { get; }
 
+    /// <summary>Where the hidden states that predict the targets lie in the flattened rows.</summary>
+    public IReadOnlyList<long> States => _hiddenRows;
+
     /// <summary>The row of each target.</summary>
     public long[] Owners { get; }
 

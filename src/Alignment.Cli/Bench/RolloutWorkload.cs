@@ -17,14 +17,25 @@ internal static class RolloutWorkload
         var starts = Enumerable.Range(0, options.Batch).Select(_ => Enumerable.Range(0, options.Prompt).Select(_ => random.Next(1, config.VocabularySize)).ToArray());
         int[][] prompts = [.. starts.SelectMany(start => Enumerable.Repeat(start, options.Group))];
         var (rows, fresh) = (prompts.Length, options.Length - options.Prompt);
-        var generator = new TextGenerator(model, new SamplingOptions { MaxNewTokens = fresh });
+        // Ragged: random weights draw every token alike, so that one id in so many ends every second response before its middle.
+        int[] stops = options.Ragged ? [.. Enumerable.Range(0, (int)Math.Ceiling(config.VocabularySize * 2 * Math.Log(2) / fresh))] : [];
+        var generator = new TextGenerator(model, new SamplingOptions { MaxNewTokens = fresh, StopIds = stops }, options.Slots);
         var round = 0L;
+        var drawn = options.Ragged ? Sample() : null; // the same responses each time, whose tokens are counted
         return new BenchWorkload(
-            $"rollout {options.Shape} B{options.Batch}{(options.Group > 1 ? $"x{options.Group}" : "")} P{options.Prompt} N{fresh}",
-            () => generator.Generate(prompts, [.. Enumerable.Range(0, rows).Select(row => (round++ * rows) + row)]),
-            (long)rows * fresh,
+            $"rollout {options.Shape} B{options.Batch}{(options.Group > 1 ? $"x{options.Group}" : "")} P{options.Prompt} N{fresh}{(options.Ragged ? " ragged" : "")}",
+            () => Sample(),
+            drawn?.Sum(response => (long)response.Ids.Length) ?? (long)rows * fresh,
             BenchShape.ForwardFlops(config, (long)rows * options.Prompt, options.Prompt)
-                + Enumerable.Range(0, fresh - 1).Sum(step => BenchShape.ForwardFlops(config, rows, options.Prompt + step)),
+                + (drawn is null
+                    ? Enumerable.Range(0, fresh - 1).Sum(step => BenchShape.ForwardFlops(config, rows, options.Prompt + step))
+                    : drawn.Sum(response => Enumerable.Range(0, response.Ids.Length - 1).Sum(step => BenchShape.ForwardFlops(config, 1, options.Prompt + step)))),
             model);
+
+        GeneratedSequence[] Sample()
+        {
+            var first = options.Ragged ? 0 : round++ * rows;
+            return generator.Generate(prompts, [.. Enumerable.Range(0, rows).Select(row => first + row)]);
+        }
     }
 }

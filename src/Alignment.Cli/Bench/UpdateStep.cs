@@ -31,6 +31,7 @@ internal sealed class UpdateStep : IDisposable
         }
 
         _gradient.Apply(_step, []);
+        _gradient.Clear(); // as much room for others
     }
 
     public void Dispose() => _optimizer.Dispose();

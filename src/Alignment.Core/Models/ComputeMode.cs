@@ -23,7 +23,7 @@ internal sealed class ComputeMode
     /// <summary>A parameter in the compute type: converted for this use, or once where weights are held and gradients are off.</summary>
     public Tensor Weight(Tensor parameter)
     {
-        if (_held is null || Type == ScalarType.Float32 || is_grad_enabled())
+        if (_held is null || Type == ScalarType.Float32 || parameter.dtype == Type || is_grad_enabled())
         {
             return Convert(parameter);
         }

@@ -66,7 +66,7 @@ public static class RewardSources
         FolderContract.CheckTokenizer(folder, "reward_model", tokenizer);
         var template = new DataSets(tokenizer, data).Template;
         TemplateContract.Check(tokenizer, template, AdapterFolder.Chain(folder), ModelLineage.TemplateOf(folder), "reward_model");
-        var model = ModelFolder.LoadScalarHead(folder, device: Devices.Parse(training.Device), computeType: training.Dtype.ToScalarType());
+        var model = ModelFolder.LoadScalarHead(folder, device: Devices.Parse(training.Device), computeType: training.Dtype.ToScalarType(), frozen: true);
         try
         {
             VocabularyContract.Check(model.Config, tokenizer.VocabularySize, folder);

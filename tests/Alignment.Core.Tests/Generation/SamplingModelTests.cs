@@ -1,7 +1,6 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
 using Alignment.Core.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Tests.Generation;
