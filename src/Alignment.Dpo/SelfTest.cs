@@ -7,18 +7,23 @@ namespace Alignment.Dpo;
 
 /// <summary>
 /// Before the first step a policy that is its own reference has rewards 0, and a loss that is known for most forms: ln 2 for the sigmoid,
-/// whatever the labels and the smoothing, 1 for the hinge, 1/(4β²) for IPO. Anything else means that policy and reference are not compared alike.
+/// whatever the labels and the smoothing, 1 for the hinge, 1/(4β²) for IPO; ½ for KTO and APO without pairs, ln 2 for BCO. Anything else means that policy and reference are not compared alike.
 /// </summary>
 internal static class SelfTest
 {
     /// <summary>What the loss may be off by, relative where it is above 1.</summary>
     public const double Tolerance = 1e-6;
 
-    /// <summary>The loss of every pair when policy and reference are equal; null where it depends on the pair (a likelihood, margins, weights).</summary>
+    /// <summary>The loss of every pair, or of every response without pairs, when policy and reference are equal; null where it depends on the row (a likelihood, margins, weights).</summary>
     public static double? ExpectedLoss(DpoOptions options)
     {
+        if (options.Unpaired is { } unpaired)
+        {
+            return unpaired == UnpairedLossKind.Bco ? Math.Log(2) : options.DesirableWeight == options.UndesirableWeight ? options.DesirableWeight / 2 : null;
+        }
+
         var loss = options.ToLossOptions();
-        return options.Unpaired is not null || options.HasMargins || options.UseWeighting
+        return options.HasMargins || options.UseWeighting
             ? null
             : options.Loss.Select((kind, k) => (options.LossWeights?[k] ?? 1) * PairwiseLosses.Of(kind).AtReference?.Invoke(loss)).Aggregate((double?)0, (sum, term) => sum + term);
     }

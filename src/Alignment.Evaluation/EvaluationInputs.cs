@@ -23,10 +23,11 @@ internal sealed record EvaluationInputs(
 {
     /// <summary>Reads the files and notes their counts.</summary>
     /// <param name="options">The stage's options.</param>
+    /// <param name="sources">The models and checkpoints.</param>
     /// <param name="tokenizer">Of all models.</param>
     /// <param name="session">Takes the counts.</param>
     /// <exception cref="DataFormatException">A row cannot be used, or lacks a column that a reward needs.</exception>
-    public static EvaluationInputs Load(EvaluationOptions options, TextTokenizer tokenizer, StageSession session)
+    public static EvaluationInputs Load(EvaluationOptions options, IReadOnlyList<ModelSource> sources, TextTokenizer tokenizer, StageSession session)
     {
         var sets = new DataSets(tokenizer, options.Data);
         var prompts = sets.Prompts(options.Prompts, options.Sampling.MaxNewTokens);
@@ -37,7 +38,7 @@ internal sealed record EvaluationInputs(
             session.Count(name, value);
         }
 
-        foreach (var folder in options.Models.Values)
+        foreach (var folder in sources.Select(source => source.Folder).Distinct())
         {
             CheckContext(folder, prompts.Examples);
         }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Alignment.Data.Loading;
 using Alignment.Data.Rewards;
+using Alignment.Evaluation.OverOptimization;
 using Alignment.Training.Loops;
 using Alignment.Training.Options;
 
@@ -15,6 +16,11 @@ public sealed record EvaluationOptions : IValidatedOptions
     [InputPath]
     [Description("name: model folder or stage:NAME, for each model to compare")]
     public required IReadOnlyDictionary<string, string> Models { get; init; }
+
+    /// <summary>Runs whose checkpoints are compared too.</summary>
+    [InputPath]
+    [Description("name: stage:NAME/checkpoints, for each run whose checkpoints are compared too, as NAME@STEP; the run's training.keep_last decides how many there are")]
+    public IReadOnlyDictionary<string, string> Checkpoints { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The model that the KL divergence is to.</summary>
     [Description("name of the model that the KL divergence is to; sft where there is one, else the first")]
@@ -37,6 +43,15 @@ public sealed record EvaluationOptions : IValidatedOptions
     [InputPath]
     [Description("reward model folder or stage:NAME; left out, there is no reward-model score")]
     public string? RewardModel { get; init; }
+
+    /// <summary>Scores responses, and was not trained against.</summary>
+    [InputPath]
+    [Description("folder or stage:NAME of a reward model that nothing was trained against, such as one of other pairs or another seed; shows over-optimisation of reward_model")]
+    public string? HeldOutRewardModel { get; init; }
+
+    /// <summary>Samples of the reference among which <see cref="RewardModel"/> chooses.</summary>
+    [Description("samples of the reference for each prompt, from which best-of-n by reward_model is worked out for n = 1, 2, 4, ... up to this; the yardstick of the over-optimisation report; 1: none")]
+    public int BestOf { get; init; } = 1;
 
     /// <summary>Held-out pairs for the reward model.</summary>
     [InputPath]
@@ -76,6 +91,9 @@ public sealed record EvaluationOptions : IValidatedOptions
     [Description("number type of matrix products")]
     public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
 
+    /// <summary>Whether rewards are shown over the KL divergence.</summary>
+    internal bool ShowsOverOptimization => RewardModel is not null && (Checkpoints.Count > 0 || BestOf > 1);
+
     private string? DefaultName => Models is not { Count: > 0 } ? null : Models.ContainsKey(Preferred) ? Preferred : Models.Keys.First();
 
     /// <inheritdoc/>
@@ -89,6 +107,10 @@ public sealed record EvaluationOptions : IValidatedOptions
             (Models.Count > 0 && !Models.ContainsKey(Reference!), $"reference is '{Reference}', which is none of the models; use one of {names}"),
             (Models.Count > 0 && !Models.ContainsKey(Baseline!), $"baseline is '{Baseline}', which is none of the models; use one of {names}"),
             (Prompts.Count == 0, "prompts is empty; name at least one file"),
+            (HeldOutRewardModel is not null && RewardModel is null, "held_out_reward_model is given, but no reward_model to compare it with; add one or remove the option"),
+            (BestOf < 1, $"best_of is {BestOf}; it must be at least 1"),
+            (BestOf > 1 && RewardModel is null, $"best_of is {BestOf}, but there is no reward_model to choose by; add one or remove the option"),
+            (Checkpoints.ContainsKey(RewardPoint.BestOfN), $"checkpoints has a run called {RewardPoint.BestOfN}, which is the yardstick's name; choose another"),
             (Preferences.Count > 0 && RewardModel is null, "preferences are given, but no reward_model to rank them; add one or remove the option"),
             (Samples < 1, $"samples is {Samples}; it must be at least 1"),
             (Bootstrap < 100, $"bootstrap is {Bootstrap}; it must be at least 100 for the ends of an interval to mean something"),

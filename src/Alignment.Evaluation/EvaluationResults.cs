@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alignment.Core.Numerics;
+using Alignment.Evaluation.OverOptimization;
 using Alignment.Training.Runs;
 using Alignment.Training.Statistics;
 
@@ -28,21 +29,38 @@ internal sealed record EvaluationResults(
         NewLine = "\n",
     };
 
+    /// <summary>Rewards over the KL divergence; null where neither checkpoints nor best-of-n are asked for.</summary>
+    [JsonPropertyName("overoptimization")]
+    public OverOptimizationResults? OverOptimization { get; init; }
+
     /// <summary>Puts the numbers together.</summary>
     /// <param name="options">Baseline, samples, resamples.</param>
-    /// <param name="models">The models' scores.</param>
+    /// <param name="sources">The models and checkpoints.</param>
+    /// <param name="models">Their scores.</param>
+    /// <param name="bestOf">What best-of-n chooses among; null without.</param>
     /// <param name="ranking">Of the held-out pairs; null without any.</param>
     /// <param name="seconds">How long the other stages took.</param>
     /// <param name="seed">The stage's.</param>
     public static EvaluationResults Of(
-        EvaluationOptions options, IReadOnlyList<ModelScores> models, PairRanking? ranking, IReadOnlyDictionary<string, double> seconds, long seed)
+        EvaluationOptions options,
+        IReadOnlyList<ModelSource> sources,
+        IReadOnlyList<ModelScores> models,
+        BestOfScores? bestOf,
+        PairRanking? ranking,
+        IReadOnlyDictionary<string, double> seconds,
+        long seed)
     {
         var resampling = Seeds.Derive(seed, "bootstrap");
         var baseline = models.Single(model => model.Name == options.Baseline);
+        var control = LengthControl.Of(models, options.Reference!, options.Samples);
+        var results = models.ToDictionary(model => model.Name, model => ModelResults.Of(model, baseline, options, resampling, control));
         return new(
-            models.ToDictionary(model => model.Name, model => ModelResults.Of(model, baseline, options, resampling)),
+            results,
             ranking is { CalibrationError: { } error } ? new(Bootstrap.Mean(ranking.Correct, resampling, options.Bootstrap), error) : null,
-            seconds);
+            seconds)
+        {
+            OverOptimization = options.ShowsOverOptimization ? OverOptimizationResults.Of(options.Reference!, sources, results, control, bestOf) : null,
+        };
     }
 
     /// <summary>Reads the file.</summary>

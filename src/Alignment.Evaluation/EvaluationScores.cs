@@ -1,3 +1,4 @@
+using Alignment.Evaluation.OverOptimization;
 using Alignment.Training.Runs;
 using Alignment.Training.Statistics;
 
@@ -5,15 +6,20 @@ namespace Alignment.Evaluation;
 
 /// <summary>Runs the models one after the other and gathers what they computed.</summary>
 /// <param name="options">The stage's options.</param>
+/// <param name="sources">The models and checkpoints.</param>
 /// <param name="inputs">What the models are measured on.</param>
 /// <param name="session">Log, progress, cancellation.</param>
 /// <param name="parts">Keeps what was computed.</param>
-internal sealed class EvaluationScores(EvaluationOptions options, EvaluationInputs inputs, StageSession session, PartStore parts)
+internal sealed class EvaluationScores(EvaluationOptions options, IReadOnlyList<ModelSource> sources, EvaluationInputs inputs, StageSession session, PartStore parts)
 {
     private readonly ModelRuns _runs = new(options, inputs, session, parts);
+    private SampledResponses? _candidates;
 
     /// <summary>The models in the order of the options, once <see cref="Run"/> is through.</summary>
     public IReadOnlyList<ModelScores> Models { get; private set; } = [];
+
+    /// <summary>What best-of-n chooses among; null where it is not asked for.</summary>
+    public BestOfScores? BestOf { get; private set; }
 
     /// <summary>How the reward model ranks the held-out pairs; null without pairs.</summary>
     public PairRanking? PairRanking { get; private set; }
@@ -23,19 +29,19 @@ internal sealed class EvaluationScores(EvaluationOptions options, EvaluationInpu
     /// <exception cref="OperationCanceledException">Cancelled; what was computed is kept.</exception>
     public IReadOnlyList<ModelScores> Run()
     {
-        session.Console.WithProgress("evaluate", 0, options.Models.Count + 2, report =>
+        session.Console.WithProgress("evaluate", 0, sources.Count + 2, report =>
         {
             // 3. each model on its own: responses, their log-probabilities, choices
             var done = 0;
             List<ModelScores> models = [];
-            foreach (var (name, folder) in options.Models)
+            foreach (var source in sources)
             {
-                session.Log.Information("{Model}: {Responses} responses", name, inputs.Prompts.Count * options.Samples);
-                models.Add(WithGold(OfModel(name, folder)));
+                session.Log.Information("{Model}: {Responses} responses", source.Name, inputs.Prompts.Count * options.Samples);
+                models.Add(WithGold(OfModel(source)));
                 report(++done);
             }
 
-            // 4. the reference, on everybody's responses
+            // 4. the reference, on everybody's responses, and its own for best-of-n
             Models = WithReference(models);
             report(++done);
 
@@ -46,48 +52,53 @@ internal sealed class EvaluationScores(EvaluationOptions options, EvaluationInpu
         return Models;
     }
 
-    private ModelScores OfModel(string name, string folder)
+    private ModelScores OfModel(ModelSource source)
     {
-        using var model = _runs.Load(folder);
-        var responses = _runs.Responses(folder, model);
+        using var model = _runs.Load(source);
+        var responses = _runs.Responses(source, model);
         return new ModelScores
         {
-            Name = name,
+            Name = source.Name,
             Responses = responses,
             Texts = [.. responses.Ids.Select(ids => inputs.Tokenizer.Decode(ids))],
-            LogProbs = _runs.LogProbs(folder, model, folder, responses),
+            LogProbs = _runs.LogProbs(source, model, responses),
             ReferenceLogProbs = [],
-            ChoicesRight = inputs.Choices.Count > 0 ? _runs.ChoicesRight(folder, model) : null,
+            ChoicesRight = inputs.Choices.Count > 0 ? _runs.ChoicesRight(source, model) : null,
         };
     }
 
     private ModelScores WithGold(ModelScores model)
     {
+        var gold = Gold(model.Responses, options.Samples);
+        return model with { Gold = gold?.Sums, Terms = gold?.Terms };
+    }
+
+    private (double[] Sums, IReadOnlyList<(string Name, double[] Scores)> Terms)? Gold(SampledResponses responses, int samples)
+    {
         if (inputs.Gold is not { } gold)
         {
-            return model;
+            return null;
         }
 
-        var scores = model.Texts.Select((text, i) => (Prompt: inputs.Prompts[i / options.Samples], Text: text))
+        var scores = responses.Ids.Select((ids, i) => (Prompt: inputs.Prompts[i / samples], Text: inputs.Tokenizer.Decode(ids)))
             .Select(one => (
                 Sum: gold.Score(one.Prompt.Text, one.Text, one.Prompt.Columns, one.Prompt.RowId),
                 Terms: gold.TermScores(one.Prompt.Text, one.Text, one.Prompt.Columns, one.Prompt.RowId)))
             .ToArray();
-        return model with
-        {
-            Gold = [.. scores.Select(score => score.Sum)],
-            Terms = [.. gold.Terms.Select((term, t) => (term.Reward.Name, scores.Select(score => score.Terms[t]).ToArray()))],
-        };
+        return ([.. scores.Select(score => score.Sum)], [.. gold.Terms.Select((term, t) => (term.Reward.Name, scores.Select(score => score.Terms[t]).ToArray()))]);
     }
 
     private List<ModelScores> WithReference(IEnumerable<ModelScores> models)
     {
-        var folder = options.Models[options.Reference!];
-        using var reference = _runs.Load(folder);
-        return [.. models.Select(model => model with
+        var source = sources.Single(one => one.Name == options.Reference);
+        using var reference = _runs.Load(source);
+        if (options.BestOf > 1)
         {
-            ReferenceLogProbs = _runs.LogProbs(folder, reference, options.Models[model.Name], model.Responses),
-        })];
+            session.Log.Information("{Model}: {Responses} responses for best-of-n", source.Name, inputs.Prompts.Count * options.BestOf);
+            _candidates = _runs.Candidates(source, reference);
+        }
+
+        return [.. models.Select(model => model with { ReferenceLogProbs = _runs.LogProbs(source, reference, model.Responses) })];
     }
 
     private IReadOnlyList<ModelScores> WithRewards(IReadOnlyList<ModelScores> models)
@@ -103,6 +114,24 @@ internal sealed class EvaluationScores(EvaluationOptions options, EvaluationInpu
             PairRanking = PairRanking.Of([.. inputs.Pairs.Select(pair => pair.Label)], _runs.PairDifferences(folder, rewardModel));
         }
 
-        return [.. models.Select(model => model with { Rewards = _runs.Rewards(folder, rewardModel, options.Models[model.Name], model.Responses) })];
+        models = [.. models.Select(model => model with { Rewards = _runs.Rewards(folder, rewardModel, model.Responses) })];
+        if (_candidates is not null)
+        {
+            BestOf = new(options.BestOf, _runs.Rewards(folder, rewardModel, _candidates), null, Gold(_candidates, options.BestOf)?.Sums, LengthControl.LengthsOf(_candidates));
+        }
+
+        return WithHeldOutRewards(models);
+    }
+
+    private IReadOnlyList<ModelScores> WithHeldOutRewards(IReadOnlyList<ModelScores> models)
+    {
+        if (options.HeldOutRewardModel is not { } folder)
+        {
+            return models;
+        }
+
+        using var rewardModel = _runs.LoadReward(folder);
+        BestOf = BestOf is null ? null : BestOf with { HeldOut = _runs.Rewards(folder, rewardModel, _candidates!) };
+        return [.. models.Select(model => model with { HeldOutRewards = _runs.Rewards(folder, rewardModel, model.Responses) })];
     }
 }

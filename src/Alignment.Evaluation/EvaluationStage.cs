@@ -18,7 +18,8 @@ internal static class EvaluationStage
         if (!session.IsDone)
         {
             // 1-2. what is compared, on what
-            var inputs = EvaluationInputs.Load(options, InputContract.Check(options), session);
+            var sources = ModelSource.All(options, session.Log);
+            var inputs = EvaluationInputs.Load(options, sources, InputContract.Check(options, sources), session);
             session.Start();
             var parts = new PartStore(Path.Combine(session.Folder.Root, PartsFolder), session.Log);
             if (invocation.Afresh)
@@ -26,10 +27,10 @@ internal static class EvaluationStage
                 parts.RemoveUnused(); // none is asked for yet
             }
 
-            var scores = new EvaluationScores(options, inputs, session, parts);
+            var scores = new EvaluationScores(options, sources, inputs, session, parts);
 
             // 3-5. what the models compute; 6. the numbers
-            var results = EvaluationResults.Of(options, scores.Run(), scores.PairRanking, StageSeconds.Of(session.Folder.Root), session.Manifest.Seed);
+            var results = EvaluationResults.Of(options, sources, scores.Run(), scores.BestOf, scores.PairRanking, StageSeconds.Of(session.Folder.Root), session.Manifest.Seed);
 
             // 7. files for programs and for people
             Write(EvaluationResults.FileName, results.ToJson());

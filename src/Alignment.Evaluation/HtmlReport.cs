@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Alignment.Evaluation.OverOptimization;
 
 namespace Alignment.Evaluation;
 
@@ -33,6 +34,11 @@ internal static class HtmlReport
         }
 
         AppendTable(page, results, columns);
+        if (results.OverOptimization is { } overOptimization)
+        {
+            page.Append(OverOptimizationReport.Html(overOptimization));
+        }
+
         page.Append($"<h2>Responses</h2><p class=\"soft\">All of them, with their scores, are in {SamplesFile.FileName}.</p>");
         foreach (var (prompt, responses) in ShownPrompts.Of(inputs, models, options))
         {
@@ -64,8 +70,8 @@ internal static class HtmlReport
     private static string Html(string text) => WebUtility.HtmlEncode(text);
 
     private const string Style = """
-        :root{color-scheme:light dark;--bg:#fbfbf9;--card:#fff;--ink:#1c1c1a;--soft:#6b6b66;--line:#e4e4de;--bar:#7fb0de}
-        @media(prefers-color-scheme:dark){:root{--bg:#161615;--card:#1f1f1e;--ink:#eaeae6;--soft:#9a9a93;--line:#33332f;--bar:#356a9c}}
+        :root{color-scheme:light dark;--bg:#fbfbf9;--card:#fff;--ink:#1c1c1a;--soft:#6b6b66;--line:#e4e4de;--bar:#7fb0de;--a:#2f6fb3;--b:#c2571a;--c:#2b8a5b;--d:#8a4bb0}
+        @media(prefers-color-scheme:dark){:root{--bg:#161615;--card:#1f1f1e;--ink:#eaeae6;--soft:#9a9a93;--line:#33332f;--bar:#356a9c;--a:#6aa9e9;--b:#f0925a;--c:#62c493;--d:#c292e6}}
         *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
         main{max-width:1360px;margin:0 auto;padding:32px 24px}h1{margin:0;font-size:26px}h2{font-size:20px;margin:28px 0 0}h3{font-size:15px;margin:20px 0 8px}
         .soft{margin:4px 0 20px;color:var(--soft)}.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,380px),1fr));gap:16px;margin-bottom:24px}
@@ -75,6 +81,9 @@ internal static class HtmlReport
         .zero{stroke:var(--line)}.whisker{stroke:var(--ink);stroke-width:1.4;fill:none}
         .wide{overflow-x:auto;padding:8px 14px}table{border-collapse:collapse;width:100%}th{font-weight:600;white-space:nowrap}th,td{text-align:right;padding:5px 10px}
         th:first-child,td:first-child{text-align:left}tr+tr td{border-top:1px solid var(--line)}td small{display:block;color:var(--soft);white-space:nowrap}
+        .run0{--ink2:var(--a)}.run1{--ink2:var(--b)}.run2{--ink2:var(--c)}.run3{--ink2:var(--d)}.best{--ink2:var(--soft)}.own{--ink2:var(--ink)}
+        polyline{fill:none;stroke:var(--ink2);stroke-width:1.8;stroke-linejoin:round}polyline.best{stroke-dasharray:5 4}circle{fill:var(--ink2)}
+        figcaption i{font-style:normal;color:var(--ink2);font-weight:600;margin-right:8px}
         .responses{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,260px),1fr));gap:12px}.card{padding:8px 14px}.card p{margin:0;overflow-wrap:anywhere}
         """;
 }

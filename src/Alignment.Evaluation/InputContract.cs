@@ -15,15 +15,16 @@ internal static class InputContract
 
     /// <summary>Checks that all models read the same tokens, that each is of the right kind, and that it would load.</summary>
     /// <param name="options">The stage's options.</param>
+    /// <param name="sources">The models and checkpoints.</param>
     /// <returns>The tokenizer that they share.</returns>
     /// <exception cref="InvalidDataException">Another tokenizer, another vocabulary, another kind of model, or weights that do not fit.</exception>
-    public static TextTokenizer Check(EvaluationOptions options)
+    public static TextTokenizer Check(EvaluationOptions options, IReadOnlyList<ModelSource> sources)
     {
-        var first = options.Models.First();
-        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(first.Value));
-        foreach (var (name, folder) in options.Models)
+        var first = sources[0].Folder;
+        var tokenizer = TextTokenizer.Load(AdapterFolder.Chain(first));
+        foreach (var (name, folder) in sources.Select(source => (source.Name, source.Folder)).DistinctBy(source => source.Folder))
         {
-            CheckTokenizer(folder, $"model '{name}'", tokenizer, first.Value);
+            CheckTokenizer(folder, $"model '{name}'", tokenizer, first);
             if (IsClassifier(folder))
             {
                 throw new InvalidDataException($"{folder}: model '{name}' is a reward model, which cannot respond to prompts; name a language model, and the reward model under reward_model");
@@ -37,19 +38,26 @@ internal static class InputContract
             ModelFolder.CheckHeaders(folder);
         }
 
-        if (options.RewardModel is { } rewardModel)
+        CheckReward(options.RewardModel, "reward_model");
+        CheckReward(options.HeldOutRewardModel, "held_out_reward_model");
+        return tokenizer;
+
+        void CheckReward(string? folder, string option)
         {
-            CheckTokenizer(rewardModel, "the reward model", tokenizer, first.Value);
-            if (!IsClassifier(rewardModel))
+            if (folder is null)
             {
-                throw new InvalidDataException($"{rewardModel}: reward_model is a language model, which gives no rewards; name the model folder of a reward stage");
+                return;
             }
 
-            ModelFolder.CheckHeaders(rewardModel);
-            TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, AdapterFolder.Chain(rewardModel), ModelLineage.TemplateOf(rewardModel), "reward_model");
-        }
+            CheckTokenizer(folder, $"the {option.Replace('_', ' ')}", tokenizer, first);
+            if (!IsClassifier(folder))
+            {
+                throw new InvalidDataException($"{folder}: {option} is a language model, which gives no rewards; name the model folder of a reward stage");
+            }
 
-        return tokenizer;
+            ModelFolder.CheckHeaders(folder);
+            TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, AdapterFolder.Chain(folder), ModelLineage.TemplateOf(folder), option);
+        }
     }
 
     private static bool IsClassifier(string folder) => ModelConfig.Load(folder).Architecture?.EndsWith(ClassifierSuffix, StringComparison.Ordinal) == true;

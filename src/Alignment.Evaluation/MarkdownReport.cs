@@ -1,4 +1,5 @@
 using System.Text;
+using Alignment.Evaluation.OverOptimization;
 
 namespace Alignment.Evaluation;
 
@@ -34,6 +35,11 @@ internal static class MarkdownReport
         foreach (var column in columns)
         {
             text.Append($"- **{Cell(column.Title)}**: {column.MeaningFor(options)}\n");
+        }
+
+        if (results.OverOptimization is { } overOptimization)
+        {
+            text.Append(OverOptimizationReport.Markdown(overOptimization));
         }
 
         text.Append($"\n## Responses\n\nAll of them, with their scores, are in `{SamplesFile.FileName}`.\n");

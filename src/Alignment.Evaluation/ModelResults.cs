@@ -1,3 +1,4 @@
+using Alignment.Evaluation.OverOptimization;
 using Alignment.Training.Statistics;
 
 namespace Alignment.Evaluation;
@@ -23,12 +24,19 @@ internal sealed record ModelResults(
     IReadOnlyDictionary<string, double>? Rewards,
     Interval? GoldRewardVsBaseline)
 {
+    /// <summary>Mean normalised reward of the reward model without what length explains; null where lengths do not vary.</summary>
+    public Interval? RewardLengthControlled { get; init; }
+
+    /// <summary>Mean normalised reward of the held-out reward model; null without one.</summary>
+    public Interval? HeldOutReward { get; init; }
+
     /// <summary>Puts a model's numbers together. Intervals are over prompts; the resamples are the same for all models.</summary>
     /// <param name="model">The model.</param>
     /// <param name="baseline">The model that it is compared with; may be the same.</param>
     /// <param name="options">Samples of a prompt, resamples.</param>
     /// <param name="seed">Of the bootstrap.</param>
-    public static ModelResults Of(ModelScores model, ModelScores baseline, EvaluationOptions options, long seed)
+    /// <param name="control">Takes length out of the reward; null where that cannot be.</param>
+    public static ModelResults Of(ModelScores model, ModelScores baseline, EvaluationOptions options, long seed, LengthControl? control = null)
     {
         return new(
             model.Gold is { } gold ? OfResponses(gold) : null,
@@ -39,7 +47,11 @@ internal sealed record ModelResults(
             model.ChoicesRight is { } right ? Bootstrap.Mean(right, seed, options.Bootstrap) : null,
             model.Responses.Ids.Average(ids => (double)ids.Length),
             model.Terms?.ToDictionary(term => term.Name, term => term.Scores.Average()),
-            model.Gold is { } own ? OfResponses([.. own.Zip(baseline.Gold!, (one, other) => one - other)]) : null);
+            model.Gold is { } own ? OfResponses([.. own.Zip(baseline.Gold!, (one, other) => one - other)]) : null)
+        {
+            RewardLengthControlled = control is null ? null : OfResponses(control.Apply(model.Rewards!, LengthControl.LengthsOf(model.Responses))),
+            HeldOutReward = model.HeldOutRewards is { } heldOut ? OfResponses(heldOut) : null,
+        };
 
         Interval OfResponses(double[] values) => Bootstrap.Mean([.. values.Chunk(options.Samples).Select(prompt => prompt.Average())], seed, options.Bootstrap);
     }

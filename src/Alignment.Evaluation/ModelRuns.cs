@@ -12,7 +12,7 @@ namespace Alignment.Evaluation;
 /// <summary>Everything that models compute, part by part; one model is in memory at a time.</summary>
 internal sealed class ModelRuns
 {
-    private const string Format = "evaluation/1";
+    private const string Format = "evaluation/2";
 
     private readonly EvaluationOptions _options;
     private readonly EvaluationInputs _inputs;
@@ -31,7 +31,7 @@ internal sealed class ModelRuns
     }
 
     /// <summary>A language model that is loaded when it is first used.</summary>
-    public OnDemand<CausalLm> Load(string folder) => new(() => ModelFolder.LoadCausalLm(folder, Devices.Parse(_options.Device), _options.Dtype.ToScalarType()));
+    public OnDemand<CausalLm> Load(ModelSource source) => new(() => source.Load(_options));
 
     /// <summary>A reward model that is loaded when it is first used.</summary>
     public OnDemand<ScalarHeadModel> LoadReward(string folder) => new(() => ModelFolder.LoadScalarHead(folder, device: Devices.Parse(_options.Device), computeType: _options.Dtype.ToScalarType()));
@@ -40,36 +40,39 @@ internal sealed class ModelRuns
     /// Responses of a model. The chance in a response is a function of (seed, prompt, sample) and not of the model: models that agree on the next token
     /// draw the same one, so that their differences are the models' own.
     /// </summary>
-    public SampledResponses Responses(string folder, OnDemand<CausalLm> model) => _parts.Get(ResponsesKey(folder), () =>
+    public SampledResponses Responses(ModelSource source, OnDemand<CausalLm> model) => Sample(source, model, "evaluation", _options.Samples);
+
+    /// <summary>The responses of a model from which best-of-n is worked out.</summary>
+    public SampledResponses Candidates(ModelSource source, OnDemand<CausalLm> model) => Sample(source, model, "best_of", _options.BestOf);
+
+    /// <summary>log-probability that a model gives to responses, another's or its own, in nats.</summary>
+    /// <param name="source">The model that reads.</param>
+    /// <param name="model">The same, loaded on demand.</param>
+    /// <param name="responses">The responses.</param>
+    public double[] LogProbs(ModelSource source, OnDemand<CausalLm> model, SampledResponses responses)
     {
-        var samples = _options.Samples;
+        var temperature = _options.Sampling.ScoringTemperature;
+        return _parts.Get(
+            Key("log_probs", source.Hash, ("prompts", _prompts), ("responses", HashOf(responses.Ids)), ("temperature", temperature)),
+            () => Finite(source.Folder, ResponseScores.LogProbs(model.Value, WithPrompts(responses), _options.BatchSize, temperature, _session.Cancel)));
+    }
+
+    private SampledResponses Sample(ModelSource source, OnDemand<CausalLm> model, string purpose, int samples) => _parts.Get(SampleKey(source, purpose, samples), () =>
+    {
         int[][] prompts = [.. _inputs.Prompts.SelectMany(prompt => Enumerable.Repeat(prompt.Prompt, samples))];
-        long[] seeds = [.. Enumerable.Range(0, prompts.Length).Select(i => Seeds.Derive(_session.Manifest.Seed, $"evaluation/{i / samples}/{i % samples}"))];
-        var sampling = _options.Sampling.ToSampling(ModelFolder.StopIds(folder));
+        long[] seeds = [.. Enumerable.Range(0, prompts.Length).Select(i => Seeds.Derive(_session.Manifest.Seed, $"{purpose}/{i / samples}/{i % samples}"))];
+        var sampling = _options.Sampling.ToSampling(ModelFolder.StopIds(source.Folder));
         var found = new TextGenerator(model.Value, sampling, _options.BatchSize).Generate(prompts, seeds, _session.Cancel);
         return new SampledResponses([.. found.Select(response => response.Ids)], [.. found.Select(response => response.Finish == FinishReason.StopToken)]);
     });
 
-    /// <summary>log-probability that one model gives to the responses of another, or to its own, in nats.</summary>
-    /// <param name="folder">The model that reads.</param>
-    /// <param name="model">The same, loaded on demand.</param>
-    /// <param name="author">Folder of the model that responded.</param>
-    /// <param name="responses">Its responses.</param>
-    public double[] LogProbs(string folder, OnDemand<CausalLm> model, string author, SampledResponses responses)
-    {
-        var temperature = _options.Sampling.ScoringTemperature;
-        return _parts.Get(
-            Key("log_probs", folder, ("responses", ContentHash.OfJson(ResponsesKey(author))), ("temperature", temperature)),
-            () => Finite(folder, ResponseScores.LogProbs(model.Value, WithPrompts(responses), _options.BatchSize, temperature, _session.Cancel)));
-    }
-
     /// <summary>1 for each row whose right choice has the strictly highest total log-probability, its stop token included; else 0.</summary>
-    public double[] ChoicesRight(string folder, OnDemand<CausalLm> model)
+    public double[] ChoicesRight(ModelSource source, OnDemand<CausalLm> model)
     {
         PromptedResponse[] all = [.. _inputs.Choices.SelectMany(row => row.Choices.Select(choice => new PromptedResponse(row.Prompt, choice)))];
         var logProbs = _parts.Get(
-            Key("choices", folder, ("choices", HashOf(all.SelectMany(one => (int[][])[one.Prompt, one.Response])))),
-            () => Finite(folder, ResponseScores.LogProbs(model.Value, all, _options.BatchSize, 1, _session.Cancel)));
+            Key("choices", source.Hash, ("choices", HashOf(all.SelectMany(one => (int[][])[one.Prompt, one.Response])))),
+            () => Finite(source.Folder, ResponseScores.LogProbs(model.Value, all, _options.BatchSize, 1, _session.Cancel)));
         var right = new double[_inputs.Choices.Count];
         var place = 0;
         for (var row = 0; row < right.Length; row++)
@@ -85,15 +88,15 @@ internal sealed class ModelRuns
     }
 
     /// <summary>The reward model's normalised reward of each response.</summary>
-    public double[] Rewards(string folder, OnDemand<ScalarHeadModel> model, string author, SampledResponses responses) => _parts.Get(
-        Key("rewards", folder, ("responses", ContentHash.OfJson(ResponsesKey(author)))),
+    public double[] Rewards(string folder, OnDemand<ScalarHeadModel> model, SampledResponses responses) => _parts.Get(
+        Key("rewards", ContentHash.OfFolder(folder), ("prompts", _prompts), ("responses", HashOf(responses.Ids))),
         () => Normalized(model.Value, Finite(folder, ResponseScores.Rewards(model.Value, WithPrompts(responses), _options.BatchSize, _session.Cancel))));
 
     /// <summary>Raw r(chosen) − r(rejected) of each held-out pair.</summary>
     public double[] PairDifferences(string folder, OnDemand<ScalarHeadModel> model)
     {
         PromptedResponse[] all = [.. _inputs.Pairs.SelectMany(pair => (PromptedResponse[])[new(pair.Prompt, pair.Chosen), new(pair.Prompt, pair.Rejected)])];
-        return _parts.Get(Key("pairs", folder, ("pairs", HashOf(all.SelectMany(one => (int[][])[one.Prompt, one.Response])))), () =>
+        return _parts.Get(Key("pairs", ContentHash.OfFolder(folder), ("pairs", HashOf(all.SelectMany(one => (int[][])[one.Prompt, one.Response])))), () =>
         {
             var rewards = Finite(folder, ResponseScores.Rewards(model.Value, all, _options.BatchSize, _session.Cancel));
             return rewards.Chunk(2).Select(pair => pair[0] - pair[1]).ToArray();
@@ -120,19 +123,19 @@ internal sealed class ModelRuns
     private static string HashOf(IEnumerable<int[]> sequences) => ContentHash.OfText(string.Join('\n', sequences.Select(ids => string.Join(' ', ids))));
 
     private PromptedResponse[] WithPrompts(SampledResponses responses) =>
-        [.. responses.Ids.Select((ids, i) => new PromptedResponse(_inputs.Prompts[i / _options.Samples].Prompt, ids))];
+        [.. responses.Ids.Select((ids, i) => new PromptedResponse(_inputs.Prompts[i / (responses.Ids.Length / _inputs.Prompts.Count)].Prompt, ids))];
 
-    private JsonObject ResponsesKey(string folder) => Key(
-        "responses", folder, ("prompts", _prompts), ("sampling", OptionsJson.Write(_options.Sampling)), ("samples", _options.Samples), ("seed", _session.Manifest.Seed));
+    private JsonObject SampleKey(ModelSource source, string purpose, int samples) => Key(
+        "responses", source.Hash, ("prompts", _prompts), ("purpose", purpose), ("sampling", OptionsJson.Write(_options.Sampling)), ("samples", samples), ("seed", _session.Manifest.Seed));
 
     // Batch size, device and number type change the last bits.
-    private JsonObject Key(string part, string folder, params (string Name, JsonNode Value)[] more)
+    private JsonObject Key(string part, string model, params (string Name, JsonNode Value)[] more)
     {
         var key = new JsonObject
         {
             ["format"] = Format,
             ["part"] = part,
-            ["model"] = ContentHash.OfFolder(folder),
+            ["model"] = model,
             ["batch_size"] = _options.BatchSize,
             ["device"] = _options.Device,
             ["dtype"] = _options.Dtype.ToString(),

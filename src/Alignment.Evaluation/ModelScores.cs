@@ -27,6 +27,9 @@ internal sealed record ModelScores
     /// <summary>The normalised reward of the reward model; null without one.</summary>
     public double[]? Rewards { get; init; }
 
+    /// <summary>The normalised reward of the held-out reward model; null without one.</summary>
+    public double[]? HeldOutRewards { get; init; }
+
     /// <summary>1 for each row of choices whose right one has the highest log-probability, else 0; null without such rows.</summary>
     public double[]? ChoicesRight { get; init; }
 }

@@ -48,6 +48,11 @@ internal static class SamplesFile
                     line["reward"] = rewards[i];
                 }
 
+                if (model.HeldOutRewards is { } heldOut)
+                {
+                    line["held_out_reward"] = heldOut[i];
+                }
+
                 text.Append(line.ToJsonString(Format)).Append('\n');
             }
         }

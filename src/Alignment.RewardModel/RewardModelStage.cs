@@ -85,6 +85,7 @@ internal sealed class RewardModelStage(
             RowId = row => train[row].RowId,
             Weight = row => _loss.Weight(train[row]),
             Loss = Loss,
+            RowsAreIndependent = true,
             Memory = StageModels.Memory(options.Training, model.Config, options.Model, rows, lengths.Max(), dropout: false, scalarHead: true),
             Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_loss, model.RatingScale) : null,
         }, session).Run();

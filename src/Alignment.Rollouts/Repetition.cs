@@ -6,7 +6,7 @@ public static class Repetition
     private const int Run = 4;
 
     /// <summary>
-    /// 1 − |distinct 4-grams| / |4-grams| of the tokens: seq-rep-4 of Welleck et al. 2019, arXiv:1908.04319, Equation 9. 0 where no run of four tokens
+    /// 1 − |distinct 4-grams| / |4-grams| of the tokens: seq-rep-4 of Welleck et al. 2019, arXiv:1908.04319. 0 where no run of four tokens
     /// stands twice, towards 1 where one phrase is all there is.
     /// </summary>
     /// <param name="response">Ids, EOS included.</param>

@@ -102,6 +102,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
             Weight = row => targets[row],
             RowId = row => train[row].RowId,
             Loss = Loss,
+            RowsAreIndependent = true,
             Evaluate = eval.Count > 0 ? Evaluate : null,
             Memory = StageModels.Memory(options.Training, model.Config, options.Model ?? "", options.Training.BatchSize, lengths.Max(), dropout: true),
         }, session).Run();

@@ -47,6 +47,34 @@ public sealed class SelfTestTests
         SelfTest.ExpectedLoss(options with { Margin = 1 }).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(UnpairedLossKind.Kto, 0.5)]
+    [InlineData(UnpairedLossKind.ApoZeroUnpaired, 0.5)]
+    [InlineData(UnpairedLossKind.Bco, 0.6931471805599453)]
+    public void Check_UnpairedPolicyIsTheReference_HasTheKnownLossAndAnyOtherIsRefused(UnpairedLossKind kind, double loss)
+    {
+        using var scope = NewDisposeScope();
+        var options = TinyPairs.Options with { Unpaired = kind };
+        SelfTest.ExpectedLoss(options)!.Value.ShouldBe(loss, 1e-12);
+        if (kind != UnpairedLossKind.Bco)
+        {
+            SelfTest.ExpectedLoss(options with { DesirableWeight = 2 }).ShouldBeNull(); // good and bad responses then have other losses
+        }
+
+        var same = new PairLogProbs(tensor(new[] { -8.0, -12.0 }), tensor(new[] { -9.0, -7.0 }));
+        SelfTest.Check(Computed(same), options);
+        Should.Throw<InvalidDataException>(() => SelfTest.Check(Computed(same with { Chosen = tensor(new[] { -8.0, -12.001 }) }), options)).Message.ShouldContain("self test before step 1");
+
+        DpoLossResult Computed(PairLogProbs policy)
+        {
+            var good = tensor(new[] { true, false });
+            var losses = kind == UnpairedLossKind.Bco
+                ? BcoLoss.Compute(policy.Chosen, same.Chosen, good, options.Beta, 0)
+                : KtoLoss.Compute(policy.Chosen, same.Chosen, good, options.Beta, 0, 1, 1);
+            return new(losses, options.Beta * (policy.Chosen - same.Chosen), options.Beta * (policy.Rejected - same.Rejected));
+        }
+    }
+
     private static DpoOptions Options(DpoLossKind kind) => TinyPairs.Options with { Loss = [kind], IpoLengthNorm = false };
 
     private static DpoLossResult Result(DpoLossKind kind, double off)

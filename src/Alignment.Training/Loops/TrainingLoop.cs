@@ -31,6 +31,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint of the last whole step is written.</exception>
     /// <exception cref="NumericFailureException">A loss or gradient broke; the last checkpoint is good.</exception>
     /// <exception cref="Guards.GuardStopException">A guard stopped the run; the step is not saved.</exception>
+    /// <exception cref="InvalidOperationException">A self test failed; nothing was trained.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or <c>keep_best</c> names no evaluation metric.</exception>
     public TrainingResult Run()
     {
@@ -50,6 +51,12 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
             "Training {Start} → {Total} steps of {Rows} rows ({Parameters} parameters)", start, total, options.BatchSize * options.GradientAccumulationSteps, parameters.Sum(parameter => parameter.numel()));
 
         session.ExpectMemory(task.Memory);
+        if (start == 0 && task.RowsAreIndependent)
+        {
+            task.Model.eval();
+            StepZero.Check(task, options);
+        }
+
         task.Model.train(task.Dropout);
         if (resumed?.EvaluationPending ?? options.EvalOnStart)
         {

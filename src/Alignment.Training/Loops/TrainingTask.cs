@@ -32,6 +32,12 @@ public sealed record TrainingTask
     /// <summary>How many targets a row has: supervised tokens for a token loss, 1 for a loss per row or pair. The step's loss is Σ loss / Σ weight.</summary>
     public Func<int, double> Weight { get; init; } = static _ => 1;
 
+    /// <summary>
+    /// Whether the loss of a micro-batch is the sum of the losses that its rows have alone, and computing it changes nothing: then this is checked before the
+    /// first step. False for losses that compare the rows of a batch, or remember earlier batches.
+    /// </summary>
+    public bool RowsAreIndependent { get; init; }
+
     /// <summary>A row's name in messages, <c>file:line</c>.</summary>
     public required Func<int, string> RowId { get; init; }
 

@@ -104,6 +104,10 @@ public sealed class CheckpointStore(string folder, string fingerprint, ILogger l
         }
     }
 
+    /// <summary>Every whole checkpoint, oldest first; damaged ones are told about and passed over.</summary>
+    /// <exception cref="InvalidDataException">One belongs to a run with other options, seed or inputs.</exception>
+    public IReadOnlyList<SavedCheckpoint> All() => [.. Steps().Order().Select(TryOpen).OfType<SavedCheckpoint>()];
+
     /// <summary>The newest checkpoint of a folder that is not after a step.</summary>
     /// <param name="folder">A stage's <c>checkpoints</c> folder; may be missing.</param>
     /// <param name="step">Optimizer steps done.</param>

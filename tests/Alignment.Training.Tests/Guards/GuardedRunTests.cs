@@ -40,17 +40,17 @@ public sealed class GuardedRunTests : IDisposable
     [Fact]
     public void Run_KilledBeforeTheBoundIsReached_WarnsWhereTheWholeRunDoes()
     {
-        var options = Options with { WarmupSteps = 9, Guards = Guard("learning_rate", 0.0035, GuardAction.Warn, lines: 4) }; // out of bounds from step 4 on, warns at step 7
+        var options = Options with { WarmupSteps = 9, Guards = Guard("learning_rate", 0.0015, GuardAction.Warn, lines: 4) }; // out of bounds from step 2 on, warns at step 5
         var whole = new ToyRun(_folder["whole"]);
         whole.Run(options);
-        whole.Log.Text.ShouldContain("learning_rate is 0.007 at step 7");
+        whole.Log.Text.ShouldContain("learning_rate is 0.005 at step 5");
 
         var microBatches = 0;
-        Should.Throw<TimeoutException>(() => new ToyRun(_folder["killed"]) { OnLoss = _ => { if (++microBatches == 12) { throw new TimeoutException(); } } }.Run(options)); // in step 6
+        Should.Throw<TimeoutException>(() => new ToyRun(_folder["killed"]) { OnLoss = _ => { if (++microBatches == 9) { throw new TimeoutException(); } } }.Run(options)); // in step 5; steps 2 and 3 are before the checkpoint
         var resumed = new ToyRun(_folder["killed"]);
         resumed.Run(options);
 
-        resumed.Log.Text.ShouldContain("learning_rate is 0.007 at step 7, above 0.0035 for 4 lines in a row");
+        resumed.Log.Text.ShouldContain("learning_rate is 0.005 at step 5, above 0.0015 for 4 lines in a row");
         Metrics("killed").ShouldBe(Metrics("whole"));
     }
 

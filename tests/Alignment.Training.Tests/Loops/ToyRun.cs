@@ -34,6 +34,11 @@ internal sealed class ToyRun(string folder)
     /// <summary>Called with each micro-batch's rows before its loss.</summary>
     public Action<int[]> OnLoss { get; init; } = static _ => { };
 
+    /// <summary>Changes the loss of a micro-batch, given its rows; the sum over them as it is when null.</summary>
+    public Func<Tensor, int[], Tensor>? Spoil { get; init; }
+
+    public bool RowsAreIndependent { get; init; }
+
     /// <summary>Called at each evaluation.</summary>
     public Action<CancellationToken> OnEvaluate { get; init; } = static _ => { };
 
@@ -62,8 +67,9 @@ internal sealed class ToyRun(string folder)
             {
                 OnLoss(rows);
                 metrics.Count("num_tokens", rows.Length);
-                return SumOfLosses(rows);
+                return Spoil?.Invoke(SumOfLosses(rows), rows) ?? SumOfLosses(rows);
             },
+            RowsAreIndependent = RowsAreIndependent,
             Evaluate = token =>
             {
                 OnEvaluate(token);
