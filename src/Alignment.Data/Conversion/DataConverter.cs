@@ -5,7 +5,7 @@ using Alignment.Data.Rows;
 
 namespace Alignment.Data.Conversion;
 
-/// <summary>Files of one format to a file of another, one row in memory at a time.</summary>
+/// <summary>Files of one format to a file of another, one record in memory at a time.</summary>
 /// <param name="options">The formats.</param>
 public sealed class DataConverter(ConversionOptions options)
 {
@@ -23,6 +23,7 @@ public sealed class DataConverter(ConversionOptions options)
         var report = new ConversionReport();
         var source = new RowSource(options.From, options.Columns, options.OnError, report, options.NanAsNull);
         using var target = RowFile.Create(output, report.Remarks);
+        var records = new RecordQueue(target, options.To);
         var place = -1;
         foreach (var path in files)
         {
@@ -38,7 +39,7 @@ public sealed class DataConverter(ConversionOptions options)
                 {
                     if (Write(RowAdapter.Styled(to, options.Style, report.Remarks), report.Remarks) is { } written)
                     {
-                        target.Write(written, to.Id);
+                        records.Add(written, to.Id);
                         report.Files[^1].Written++;
                     }
                 }
@@ -50,6 +51,7 @@ public sealed class DataConverter(ConversionOptions options)
             throw new DataFormatException(output, $"no row was left to write{string.Concat(report.Remarks.All.Take(1).Select(one => $" ({one.What}: {one.Count} rows)"))}", "choose another target with --to");
         }
 
+        records.Flush();
         target.Finish();
         return report;
     }

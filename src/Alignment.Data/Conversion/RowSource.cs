@@ -76,12 +76,35 @@ public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onErr
         return first;
     }
 
+    /// <summary>Margin and label of a pair whose format has no column for them stand in <c>meta</c>.</summary>
+    private static DataRow WithVerdict(DataRow row)
+    {
+        if (row is not PreferenceRow pair || row.Columns[RowMeta.Column] is not JsonObject meta)
+        {
+            return row;
+        }
+
+        if (pair.Margin == 0 && meta["margin"] is JsonValue m && m.TryGetValue<double>(out var margin))
+        {
+            pair = pair with { Margin = margin };
+            meta.Remove("margin");
+        }
+
+        if (pair.Label == 1 && meta["label"] is JsonValue l && l.TryGetValue<double>(out var label) && label is >= 0 and <= 1)
+        {
+            pair = pair with { Label = label };
+            meta.Remove("label");
+        }
+
+        return pair;
+    }
+
     private List<DataRow> Rows(string id, DataFormat format, ConvertedFile file, Func<JsonObject> parse)
     {
         file.Records++;
         try
         {
-            List<DataRow> rows = [.. format.Read(parse(), id, report.Remarks)];
+            List<DataRow> rows = [.. format.Read(parse(), id, report.Remarks).Select(WithVerdict)];
             file.Rows += rows.Count;
             return rows;
         }

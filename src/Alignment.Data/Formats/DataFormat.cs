@@ -39,6 +39,12 @@ public abstract class DataFormat
     /// <returns>Null where the format cannot hold the row; the remark says why.</returns>
     internal virtual JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks) => throw new NotSupportedException($"{Name} is only read");
 
+    /// <summary>Puts a written row into the record before it, where a record of this format holds several rows.</summary>
+    /// <param name="last">The record before; it is changed.</param>
+    /// <param name="next">What <see cref="Write"/> gave.</param>
+    /// <returns>Whether it could be; else it is a record of its own.</returns>
+    internal virtual bool Merge(JsonObject last, JsonObject next) => false;
+
     /// <summary>A reason of the usual kind: the columns that were found.</summary>
     private protected static string? HasColumns(JsonObject row, params ReadOnlySpan<string> columns)
     {

@@ -40,29 +40,21 @@ public static class RowMeta
     public static JsonObject Of(DataRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var meta = new JsonObject();
+        var meta = row.Facts?.DeepClone().AsObject() ?? [];
         foreach (var (name, value) in row.Columns)
         {
-            if (row.Known.Contains(name))
-            {
-                continue;
-            }
-
-            if (name == Column && value is JsonObject inner)
-            {
-                AddAll(meta, inner);
-            }
-            else
+            if (!row.Known.Contains(name) && name != Column)
             {
                 meta[name] = value?.DeepClone();
             }
         }
 
-        AddAll(meta, row.Facts ?? []);
+        // What was kept with the row counts more than what the format works out again.
+        AddAll(meta, row.Columns[Column] as JsonObject ?? []);
         return meta;
     }
 
-    /// <summary>A text of the facts, of <c>meta</c> or of a column; null where there is none.</summary>
+    /// <summary>A text of <c>meta</c>, of the facts or of a column; null where there is none.</summary>
     /// <param name="row">The row.</param>
     /// <param name="name">One of the names of this class.</param>
     public static string? Text(DataRow row, string name) => Find(row, name) switch
@@ -72,13 +64,13 @@ public static class RowMeta
         _ => null,
     };
 
-    /// <summary>A value of the facts, of <c>meta</c> or of a column; null where there is none.</summary>
+    /// <summary>A value of <c>meta</c>, of the facts or of a column; null where there is none.</summary>
     /// <param name="row">The row.</param>
     /// <param name="name">One of the names of this class.</param>
     public static JsonNode? Find(DataRow row, string name)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return row.Facts?[name] ?? (row.Columns[Column] as JsonObject)?[name] ?? (row.Known.Contains(name) ? null : row.Columns[name]);
+        return (row.Columns[Column] as JsonObject)?[name] ?? row.Facts?[name] ?? (row.Known.Contains(name) ? null : row.Columns[name]);
     }
 
     /// <summary>A short name for a prompt, the same in every file and on every machine: the first 16 digits of its SHA-256.</summary>

@@ -19,6 +19,8 @@ internal sealed class FineGrainedFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.Preference;
 
+    public override RowTypes Takes => RowTypes.Ranked | RowTypes.Preference;
+
     internal override string? Recognise(JsonObject row) => row["preference"] is JsonArray ? HasColumns(row, "question", Prediction + 1, Prediction + 2) is { } found ? $"{found}, preference" : null : null;
 
     internal override IEnumerable<DataRow> Read(JsonObject row, string id, Remarks remarks)
@@ -60,6 +62,39 @@ internal sealed class FineGrainedFormat : DataFormat
                 };
             }
         }
+    }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var chosenIsFirst = row is not PreferenceRow || VotedPair.TakeChosenPosition(meta) != 2;
+        var ranked = row as RankedRow ?? RowAdapter.Ranked((PreferenceRow)row);
+        IReadOnlyList<RankedResponse> responses = chosenIsFirst ? ranked.Responses : [.. ranked.Responses.Reverse()];
+        var texts = responses.Select(response => Dialog.Text(response.Content)).ToList();
+        if (Dialog.Single(ranked.Prompt) is not { System: null } prompt || texts.Count < 2 || texts.Contains(null))
+        {
+            remarks.Add("left out: there is one response, or the prompt or a response is more than one message of text", row.Id);
+            return null;
+        }
+
+        var to = new JsonObject { ["question"] = prompt.Text };
+        var verdicts = new JsonArray();
+        for (var i = 0; i < responses.Count; i++)
+        {
+            to[string.Create(CultureInfo.InvariantCulture, $"{Prediction}{i + 1}")] = texts[i];
+            for (var j = i + 1; j < responses.Count; j++)
+            {
+                if (responses[i].BetterThan(responses[j]) is not { } lead)
+                {
+                    remarks.Add("left out: two responses that nobody compared", row.Id);
+                    return null;
+                }
+
+                verdicts.Add((JsonNode)(lead == 0 ? 0 : lead > 0 ? 1 : 2));
+            }
+        }
+
+        to["preference"] = verdicts;
+        return to;
     }
 
     /// <summary>The passages, each a title and sentences of which the first repeats the title, and the question below them.</summary>

@@ -14,6 +14,8 @@ internal sealed class LabelStudioFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.Preference;
 
+    public override RowTypes Takes => RowTypes.Preference;
+
     internal override string? Recognise(JsonObject row) =>
         row["annotations"] is JsonArray && row["data"] is JsonObject data && HasColumns(data, "prompt", "answer1", "answer2") is { } found ? $"annotations, and data with {found}" : null;
 
@@ -36,6 +38,70 @@ internal sealed class LabelStudioFormat : DataFormat
         }
 
         return [pair with { Columns = new JsonObject { ["id"] = row["id"]?.DeepClone() }, Known = Known }];
+    }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var pair = (PreferenceRow)row;
+        if (pair.Prompt is ChatContent { Variables: not null } || Dialog.Text(pair.Chosen) is not { } chosen || Dialog.Text(pair.Rejected) is not { } rejected)
+        {
+            remarks.Add("left out: the conversation has tools, or a response is more than one message of text", row.Id);
+            return null;
+        }
+
+        var isFirst = VotedPair.TakeChosenPosition(meta) != 2;
+        var all = VotedPair.TakeVotes(meta);
+        if (all.Count == 0 && pair.Label != 0.5)
+        {
+            all = [("1", pair.Label > 0.5 ? "chosen" : "rejected")];
+        }
+
+        var votes = all.Where(vote => vote.Choice != "tie").ToList();
+        if (votes.Count < all.Count)
+        {
+            remarks.Add("lost: a vote for a tie, which a pairwise result cannot say", row.Id);
+        }
+
+        if (votes.Count == 0)
+        {
+            remarks.Add("left out: a tie, which a pairwise result cannot say", row.Id);
+            return null;
+        }
+
+        var data = new JsonObject
+        {
+            ["prompt"] = Dialog.Single(pair.Prompt) is { System: null } single ? single.Text : MessageJson.Of(pair.Prompt),
+            ["answer1"] = isFirst ? chosen : rejected,
+            ["answer2"] = isFirst ? rejected : chosen,
+        };
+        var to = new JsonObject();
+        if (meta["id"] is { } id)
+        {
+            to["id"] = id.DeepClone();
+            meta.Remove("id");
+        }
+
+        // Tasks carry what else belongs to them beside the texts.
+        foreach (var (name, value) in meta.Where(pair => pair.Key is not "label"))
+        {
+            data[name] = value?.DeepClone();
+        }
+
+        meta.Clear();
+        to["data"] = data;
+        to["annotations"] = new JsonArray([.. votes.Select(vote => new JsonObject
+        {
+            ["completed_by"] = vote.Annotator,
+            ["was_cancelled"] = false,
+            ["result"] = new JsonArray(new JsonObject
+            {
+                ["from_name"] = "comparison",
+                ["to_name"] = "answer1",
+                ["type"] = "pairwise",
+                ["value"] = new JsonObject { ["selected"] = (vote.Choice == "chosen") == isFirst ? "left" : "right" },
+            }),
+        })]);
+        return to;
     }
 
     private static int? Choice(JsonObject annotation) =>

@@ -12,6 +12,8 @@ internal sealed class MtBenchFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.Prompt | RowTypes.Text;
 
+    public override RowTypes Takes => RowTypes.Prompt;
+
     internal override string? Recognise(JsonObject row) => (row["turns"] is JsonArray { Count: > 0 } ? HasColumns(row, "question_id", "turns") : null)
         ?? (Turns(row) is not null ? "question_id and choices of turns" : null)
         ?? HasColumns(row, "system_prompt", "prompt_template");
@@ -31,6 +33,38 @@ internal sealed class MtBenchFormat : DataFormat
         }
 
         return [new PromptRow(Dialog.Prompt(First(new Cells(row, id).List("turns"), id))) { Id = id, Columns = row }];
+    }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var prompt = ((PromptRow)row).Prompt;
+        if (Dialog.Single(prompt) is not { } single)
+        {
+            remarks.Add("left out: the prompt is more than one message of text", row.Id);
+            return null;
+        }
+
+        if (single.System is not null)
+        {
+            return new JsonObject { ["system_prompt"] = single.System, ["prompt_template"] = single.Text };
+        }
+
+        var to = new JsonObject { ["question_id"] = meta["question_id"]?.DeepClone() ?? RowMeta.GroupOf(prompt) };
+        foreach (var column in (string[])["category", "reference"])
+        {
+            if (meta[column] is { } value)
+            {
+                to[column] = value.DeepClone();
+            }
+        }
+
+        to["turns"] = meta["turns"] is JsonArray { Count: > 0 } turns && turns[0]?.ToString() == single.Text ? turns.DeepClone() : new JsonArray(single.Text);
+        foreach (var (column, _) in to)
+        {
+            meta.Remove(column);
+        }
+
+        return to;
     }
 
     private static JsonArray? Turns(JsonObject row) => row["question_id"] is not null && row["choices"] is JsonArray { Count: > 0 } choices ? (choices[0] as JsonObject)?["turns"] as JsonArray : null;

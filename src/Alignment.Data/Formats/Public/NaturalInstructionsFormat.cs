@@ -15,6 +15,8 @@ internal sealed class NaturalInstructionsFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.PromptCompletion;
 
+    public override RowTypes Takes => RowTypes.PromptCompletion;
+
     internal override string? Recognise(JsonObject row) => row["Instances"] is JsonArray ? HasColumns(row, "Definition", "Instances") : null;
 
     internal override IEnumerable<DataRow> Read(JsonObject row, string id, Remarks remarks)
@@ -35,7 +37,11 @@ internal sealed class NaturalInstructionsFormat : DataFormat
 
             var own = facts.DeepClone().AsObject();
             own["id"] = instance["id"]?.DeepClone();
-            own[RowMeta.Group] = instance["id"]?.ToString() ?? place;
+            foreach (var (name, value) in InstanceFacts.Of(instance["id"]?.ToString() ?? place, cells.Text("input"), instance))
+            {
+                own[name] = value?.DeepClone();
+            }
+
             if (outputs.Count > 1)
             {
                 own["outputs"] = new JsonArray([.. outputs.Select(output => (JsonNode)output)]);
@@ -44,4 +50,45 @@ internal sealed class NaturalInstructionsFormat : DataFormat
             yield return new PromptCompletionRow(Dialog.Prompt(Dialog.Instruction(definition.Trim(), cells.Text("input"))), Dialog.Answer(outputs[0])) { Id = place, Facts = own };
         }
     }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var pair = (PromptCompletionRow)row;
+        if (Dialog.Single(pair.Prompt) is not { System: null } prompt || Dialog.Text(pair.Completion) is not { } output)
+        {
+            remarks.Add("left out: the prompt or the completion is more than one message of text", row.Id);
+            return null;
+        }
+
+        var (definition, input) = Dialog.Parted(prompt.Text, meta);
+        if (definition.Trim() != definition)
+        {
+            remarks.Add("lost: white space around the instruction", row.Id);
+        }
+
+        var to = new JsonObject { ["Definition"] = new JsonArray(definition) };
+        foreach (var column in Shared)
+        {
+            if (meta[column] is { } value)
+            {
+                to[column] = value.DeepClone();
+                meta.Remove(column);
+            }
+        }
+
+        var instance = new JsonObject();
+        if (meta["id"] is { } id)
+        {
+            instance["id"] = id.DeepClone();
+        }
+
+        instance["input"] = input;
+        instance["output"] = meta["outputs"] is JsonArray { Count: > 0 } outputs && outputs[0]?.ToString() == output ? outputs.DeepClone() : new JsonArray(output);
+        meta.Remove("id");
+        meta.Remove("outputs");
+        to["Instances"] = new JsonArray(InstanceFacts.Put(instance, meta));
+        return to;
+    }
+
+    internal override bool Merge(JsonObject last, JsonObject next) => InstanceFacts.Join(last, next, "Instances");
 }

@@ -19,12 +19,101 @@ internal sealed class OasstFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.Ranked | RowTypes.Prompt;
 
+    public override RowTypes Takes => Gives;
+
     internal override string? Recognise(JsonObject row) => row["prompt"] is JsonObject prompt && prompt["text"] is not null ? HasColumns(row, "message_tree_id", "prompt") : null;
 
     internal override IEnumerable<DataRow> Read(JsonObject row, string id, Remarks remarks)
     {
         var tree = new Cells(row, id).Word("message_tree_id")!;
         return Walk(new Cells(row, id).Map("prompt"), [], tree, row, id, remarks);
+    }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var prompt = row is RankedRow ranked ? ranked.Prompt : ((PromptRow)row).Prompt;
+        Message[] turns = prompt is ChatContent { Variables: null } chat ? [.. chat.Messages] : prompt is PlainContent text ? [new Message(Message.User, text.Text)] : [];
+        var alternate = turns.Length % 2 == 1 && turns.Select((turn, i) => turn.Role == (i % 2 == 0 ? Message.User : Message.Assistant) && !turn.NeedsOwnTemplate).All(fits => fits);
+        var responses = (row as RankedRow)?.Responses ?? [];
+        if (!alternate || turns.Length >= Deepest || responses.Any(response => Dialog.Text(response.Content) is null))
+        {
+            remarks.Add("left out: the conversation has tools or a system message, its turns do not alternate, or a response is more than one message of text", row.Id);
+            return null;
+        }
+
+        var tree = RowMeta.Text(row, RowMeta.Group) ?? RowMeta.GroupOf(prompt);
+        var known = meta["answers"] as JsonArray;
+        foreach (var name in (string[])[RowMeta.Group, "answers", .. TreeColumns, .. MessageKeys])
+        {
+            meta.Remove(name);
+        }
+
+        JsonObject? root = null;
+        JsonObject? node = null;
+        for (var i = 0; i < turns.Length; i++)
+        {
+            var message = new JsonObject { ["text"] = turns[i].Content, ["role"] = i % 2 == 0 ? "prompter" : "assistant" };
+            if (i == turns.Length - 1)
+            {
+                AddAll(message, meta);
+            }
+
+            message["replies"] = new JsonArray();
+            node?["replies"]!.AsArray().Add(message);
+            (root, node) = (root ?? message, message);
+        }
+
+        meta.Clear();
+        for (var i = 0; i < responses.Count; i++)
+        {
+            var answer = new JsonObject { ["text"] = Dialog.Text(responses[i].Content), ["role"] = "assistant" };
+            if (responses[i] is { Rank: not null } or { Score: not null })
+            {
+                answer["rank"] = RowAdapter.RankOf(responses[i], (RankedRow)row);
+            }
+
+            if (responses[i].Model is { } model)
+            {
+                answer["model_name"] = model;
+            }
+
+            AddAll(answer, known?.Count == responses.Count && known[i] is JsonObject more ? more : []);
+            answer["replies"] = new JsonArray();
+            node!["replies"]!.AsArray().Add(answer);
+        }
+
+        return new JsonObject { ["message_tree_id"] = tree, ["tree_state"] = "ready_for_export", ["prompt"] = root };
+    }
+
+    /// <summary>Rows of one tree that follow each other: the later one's path goes on where the earlier ones end.</summary>
+    internal override bool Merge(JsonObject last, JsonObject next)
+    {
+        if (last["message_tree_id"]!.ToString() != next["message_tree_id"]!.ToString() || last["prompt"]!["text"]!.ToString() != next["prompt"]!["text"]!.ToString())
+        {
+            return false;
+        }
+
+        var (into, from) = (last["prompt"]!.AsObject(), next["prompt"]!.AsObject());
+        while (from["replies"]!.AsArray() is [JsonObject only] && into["replies"]!.AsArray().OfType<JsonObject>().FirstOrDefault(reply => reply["text"]!.ToString() == only["text"]!.ToString()) is { } same)
+        {
+            (into, from) = (same, only);
+        }
+
+        if (from["role"]!.ToString() != "assistant" || from["replies"]!.AsArray() is not [JsonObject asked])
+        {
+            return false;
+        }
+
+        into["replies"]!.AsArray().Add(asked.DeepClone());
+        return true;
+    }
+
+    private static void AddAll(JsonObject to, JsonObject from)
+    {
+        foreach (var (name, value) in from.Where(pair => !to.ContainsKey(pair.Key)))
+        {
+            to[name] = value?.DeepClone();
+        }
     }
 
     private static IEnumerable<DataRow> Walk(JsonObject message, IReadOnlyList<Message> before, string tree, JsonObject row, string id, Remarks remarks)

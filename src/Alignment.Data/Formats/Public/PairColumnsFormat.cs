@@ -17,6 +17,8 @@ internal sealed class PairColumnsFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.Preference;
 
+    public override RowTypes Takes => RowTypes.Preference;
+
     internal override string? Recognise(JsonObject row) => Of(row) is not var (prompt, chosen, rejected) ? null
         : prompt != "prompt" || chosen != "chosen" || rejected != "rejected" ? $"columns {prompt}, {chosen}, {rejected}"
         : Rated(row) is var (high, low) && row["margin"] is null ? $"a pair with {high} and {low}" : null;
@@ -30,6 +32,47 @@ internal sealed class PairColumnsFormat : DataFormat
         var (a, b, c) = PromptSplit.Repeated(asked, better, worse) ?? (asked, better, worse);
         var margin = Rated(row) is var (high, low) && cells.Number(high, textToo: true) is { } up && cells.Number(low, textToo: true) is { } down ? up - down : 0;
         return [new PreferenceRow(a, b, c, margin) { Id = id, Columns = row, Known = [prompt, chosen, rejected, "system"] }];
+    }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var pair = (PreferenceRow)row;
+        if (pair.Prompt is ChatContent { Variables: not null })
+        {
+            remarks.Add("left out: the conversation has tools", row.Id);
+            return null;
+        }
+
+        var to = new JsonObject();
+        if (Dialog.Single(pair.Prompt) is not { } single)
+        {
+            to["question"] = MessageJson.Of(pair.Prompt);
+        }
+        else
+        {
+            to["question"] = single.Text;
+            if (single.System is not null)
+            {
+                to["system"] = single.System;
+            }
+        }
+
+        to["chosen_response"] = Dialog.Text(pair.Chosen) ?? MessageJson.Of(pair.Chosen);
+        to["rejected_response"] = Dialog.Text(pair.Rejected) ?? MessageJson.Of(pair.Rejected);
+        if (Rated(meta) is var (high, low))
+        {
+            (to[high], to[low]) = (meta[high]!.DeepClone(), meta[low]!.DeepClone());
+            meta.Remove(high);
+            meta.Remove(low);
+            meta.Remove("margin");
+        }
+        else if (pair.Margin != 0)
+        {
+            (to["chosen_score"], to["rejected_score"]) = (pair.Margin, 0);
+            meta.Remove("margin");
+        }
+
+        return to;
     }
 
     private static Content Answer(Content content) => content is PlainContent text ? Dialog.Answer(text.Text) : content;

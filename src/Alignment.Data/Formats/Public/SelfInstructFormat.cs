@@ -15,6 +15,8 @@ internal sealed class SelfInstructFormat : DataFormat
 
     public override RowTypes Gives => RowTypes.PromptCompletion;
 
+    public override RowTypes Takes => RowTypes.PromptCompletion;
+
     internal override string? Recognise(JsonObject row) => row["instances"] is JsonArray ? HasColumns(row, Known) : null;
 
     internal override IEnumerable<DataRow> Read(JsonObject row, string id, Remarks remarks)
@@ -29,8 +31,41 @@ internal sealed class SelfInstructFormat : DataFormat
                 Id = instances.Count == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}#{i + 1}"),
                 Columns = row,
                 Known = Known,
-                Facts = string.IsNullOrEmpty(input) ? new JsonObject { [RowMeta.Group] = task.Word("id") } : new JsonObject { [RowMeta.Group] = task.Word("id"), ["input"] = input },
+                Facts = InstanceFacts.Of(task.Word("id"), input, (JsonObject)instances[i]!),
             };
         }
     }
+
+    internal override JsonObject? Write(DataRow row, JsonObject meta, Remarks remarks)
+    {
+        var pair = (PromptCompletionRow)row;
+        if (Dialog.Single(pair.Prompt) is not { System: null } prompt || Dialog.Text(pair.Completion) is not { } output)
+        {
+            remarks.Add("left out: the prompt or the completion is more than one message of text", row.Id);
+            return null;
+        }
+
+        var (instruction, input) = Dialog.Parted(prompt.Text, meta);
+        var to = new JsonObject();
+        if ((meta["id"] ?? meta[RowMeta.Group]) is { } id)
+        {
+            to["id"] = id.DeepClone();
+        }
+
+        foreach (var column in (string[])["name", "is_classification"])
+        {
+            if (meta[column] is { } value)
+            {
+                to[column] = value.DeepClone();
+                meta.Remove(column);
+            }
+        }
+
+        meta.Remove("id");
+        to["instruction"] = instruction;
+        to["instances"] = new JsonArray(InstanceFacts.Put(new JsonObject { ["input"] = input, ["output"] = output }, meta));
+        return to;
+    }
+
+    internal override bool Merge(JsonObject last, JsonObject next) => InstanceFacts.Join(last, next, "instances");
 }
