@@ -23,7 +23,11 @@ public sealed record DpoOptions : IValidatedOptions
     /// <summary>Pairs to train on.</summary>
     [InputPath]
     [Description("files of pairs to train on: prompt, chosen, rejected")]
-    public required IReadOnlyList<string> Train { get; init; }
+    public IReadOnlyList<string> Train { get; init; } = [];
+
+    /// <summary>Several sources of pairs to train on, in place of <see cref="Train"/>.</summary>
+    [Description("several sources of pairs to train on, with weights, in place of train")]
+    public MixOptions? Mix { get; init; }
 
     /// <summary>Held-out pairs.</summary>
     [InputPath]
@@ -121,9 +125,9 @@ public sealed record DpoOptions : IValidatedOptions
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
-        if (Train.Count == 0)
+        if (MixOptions.Problem(Train, Mix) is { } pairs)
         {
-            yield return "train is empty; name at least one file";
+            yield return pairs;
         }
 
         foreach (var problem in ToLossOptions().Problems().Concat(ReferenceProblems()).Concat(UnpairedProblems()))
@@ -241,7 +245,7 @@ public sealed record DpoOptions : IValidatedOptions
 }
 
 /// <summary>The loop's options with this stage's defaults.</summary>
-public sealed record DpoTrainingOptions : TrainingOptions
+public sealed record DpoTrainingOptions : RowTrainingOptions
 {
     /// <summary>TRL's default learning rate of its DPO trainer, 1e-6.</summary>
     public DpoTrainingOptions() => LearningRate = 1e-6;

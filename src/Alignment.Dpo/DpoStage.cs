@@ -59,6 +59,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         var scoring = options.ReferenceFree ? null : new ReferenceScoring(options, session, policy, tokenizer);
         using var moving = options.SyncRefModel ? new MovingReference(LoadReference(options), policy, options.RefModelMixupAlpha, options.RefModelSyncSteps) : null;
         var (train, eval) = scoring is null || moving is not null ? (new PairSet(pairs.Train, null), new PairSet(pairs.Eval, null)) : scoring.Run(pairs);
+        train = train with { Mix = pairs.Mix };
 
         // 4. before the first step policy and reference must agree
         var stage = new DpoStage(options, session, policy, train, eval, tokenizer.PadId, moving);
@@ -94,15 +95,17 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
     private TrainingResult Train()
     {
         // Pairs of like length share a step; the order is a function of the seed and the epoch, and knows nothing of micro-batches.
-        var rowsPerStep = options.Training.BatchSize * options.Training.GradientAccumulationSteps;
-        var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
         var lengths = train.Pairs.Select(PairSet.Length).ToArray();
+        var order = new EpochOrder(
+            lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, options.Training.GroupByLength, Seeds.Derive(session.Manifest.Seed, "shuffle"), train.Mix);
         return new TrainingLoop(options.Training, new TrainingTask
         {
             Model = policy,
             Dropout = false, // the reference was read without
-            RowCount = train.Pairs.Count,
-            Order = epoch => DataOrder.Grouped(lengths, rowsPerStep, seed, epoch),
+            RowCount = order.Rows,
+            Order = order.Of,
+            Sources = train.Mix?.Names ?? [],
+            SourceOf = row => train.Mix!.SourceOf(row),
             RowId = row => train.Pairs[row].RowId,
             Loss = Loss,
             AfterStep = moving is null ? null : moving.AfterStep,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alignment.Core.Models;
+using Alignment.Data.Collation;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Data.Tokenization;
@@ -13,6 +14,9 @@ namespace Alignment.Dpo;
 /// <param name="Eval">Held-out pairs; none where no file is named.</param>
 internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnlyList<PreferenceExample> Eval)
 {
+    /// <summary>Which of the pairs to train on an epoch has, where they come from several sources; null: each once.</summary>
+    public SourceMix? Mix { get; private init; }
+
     /// <summary>Reads the files; counts go to the manifest.</summary>
     /// <param name="options">Files, template, length.</param>
     /// <param name="tokenizer">The policy's.</param>
@@ -33,23 +37,43 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
             return LoadUnpaired(options, sets, Math.Min(options.Data.MaxLength, config.ContextLength), session);
         }
 
-        var train = sets.Preferences(options.Train);
-        var eval = options.Eval.Count > 0 ? sets.Preferences(options.Eval) : null;
-        foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
+        var sorted = options.Loss.Select(PairwiseLosses.Of).FirstOrDefault(loss => loss.SortsBatch);
+        var ties = 0;
+        var train = MixOptions.Load(options.Train, options.Mix, Pairs);
+        Note("train", train);
+        var eval = options.Eval.Count > 0 ? Pairs(options.Eval) : null;
+        Note("eval", eval);
+        return train.Examples.Count > 0
+            ? new PairRows(train.Examples, eval?.Examples ?? []) { Mix = train.Mix }
+            : throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no pair is left to train on; see what was skipped, or name other files");
+
+        LoadedRows<PreferenceExample> Pairs(IReadOnlyList<string> files)
         {
-            session.Count(name, value);
+            var loaded = sets.Preferences(files);
+            var kept = sorted is null ? loaded.Examples : WithoutTies(loaded.Examples, sorted);
+            ties += loaded.Examples.Count - kept.Count;
+            return loaded with { Examples = kept };
         }
 
-        var sorted = options.Loss.Select(PairwiseLosses.Of).FirstOrDefault(loss => loss.SortsBatch);
-        var kept = sorted is null ? train.Examples : WithoutTies(train.Examples, sorted, "train", session);
-        return kept.Count > 0
-            ? new PairRows(kept, eval is null ? [] : sorted is null ? eval.Examples : WithoutTies(eval.Examples, sorted, "eval", session))
-            : throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no pair is left to train on; see what was skipped, or name other files");
+        void Note(string set, LoadedRows<PreferenceExample>? rows)
+        {
+            foreach (var (name, value) in rows?.Counts(set) ?? [])
+            {
+                session.Count(name, value);
+            }
+
+            if (sorted is not null && rows is not null)
+            {
+                session.Count($"{set}/ties", ties);
+            }
+
+            ties = 0;
+        }
     }
 
     private static PairRows LoadUnpaired(DpoOptions options, DataSets sets, int maxLength, StageSession session)
     {
-        var train = sets.Unpaired(options.Train);
+        var train = MixOptions.Load(options.Train, options.Mix, sets.Unpaired);
         var eval = options.Eval.Count > 0 ? sets.Unpaired(options.Eval) : null;
         foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
         {
@@ -61,13 +85,13 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
             throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no response is left to train on; see what was skipped, or name other files");
         }
 
-        var rows = new PairRows(UnpairedRows.Of(train.Examples, maxLength), eval is null ? [] : UnpairedRows.Of(eval.Examples, maxLength));
+        var rows = new PairRows(UnpairedRows.Of(train.Examples, maxLength), eval is null ? [] : UnpairedRows.Of(eval.Examples, maxLength)) { Mix = train.Mix };
         UnpairedRows.Balance(rows.Train, options, session);
         return rows;
     }
 
     // A loss that sorts a batch knows no pairs, so it can heed no labels: ties say nothing and go, other soft labels are an error.
-    private static PreferenceExample[] WithoutTies(IReadOnlyList<PreferenceExample> pairs, PairwiseLoss loss, string set, StageSession session)
+    private static IReadOnlyList<PreferenceExample> WithoutTies(IReadOnlyList<PreferenceExample> pairs, PairwiseLoss loss)
     {
         if (pairs.FirstOrDefault(pair => pair.Label is not (0.5 or 1)) is { } soft)
         {
@@ -76,8 +100,6 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
                 $"{soft.RowId}: label {soft.Label} is a soft label, which loss {loss.Name} cannot take: it compares sorted batches, not pairs; leave such rows out or take another loss"));
         }
 
-        PreferenceExample[] kept = [.. pairs.Where(pair => pair.Label == 1)];
-        session.Count($"{set}/ties", pairs.Count - kept.Length);
-        return kept;
+        return [.. pairs.Where(pair => pair.Label == 1)];
     }
 }

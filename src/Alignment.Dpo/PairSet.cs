@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Alignment.Data.Collation;
 using Alignment.Data.Rows;
 
 namespace Alignment.Dpo;
@@ -9,6 +10,9 @@ namespace Alignment.Dpo;
 /// <param name="Reference">The reference's log-probs, row for row; null where there is none, or it moves.</param>
 internal sealed record PairSet(IReadOnlyList<PreferenceExample> Pairs, ReferenceLogProbs? Reference)
 {
+    /// <summary>Which of the pairs an epoch has, where they come from several sources; null: each once.</summary>
+    public SourceMix? Mix { get; init; }
+
     /// <summary>Rows in batches of like length: the order in which the reference and the evaluation read them.</summary>
     public static IEnumerable<int[]> Batches(IReadOnlyList<PreferenceExample> pairs, int batchSize) =>
         Enumerable.Range(0, pairs.Count).OrderBy(row => Length(pairs[row])).Chunk(batchSize);

@@ -35,7 +35,7 @@ internal sealed class PretrainingMix(PretrainingOptions options, IReadOnlyList<T
             using var scope = NewDisposeScope();
             var batch = PaddedBatch.Of(micro, padId);
             var tokens = batch.Targets();
-            var logProbs = TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, tokens.HiddenRows, tokens.Ids, policy.Device).LogProbs(policy); // [N]
+            var logProbs = TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, tokens.HiddenRows, tokens.Ids, policy.Device, batch.Starts).LogProbs(policy); // [N]
             loss += GradientStep.Backward(-options.Coefficient * logProbs.sum(), targets, step, batch.RowIds);
         }
 

@@ -12,19 +12,35 @@ internal sealed class RewardData(RewardLossKind kind, DataSets sets, StageSessio
     /// <summary>The groups of some files.</summary>
     /// <param name="name">What they are for: <c>train</c>, <c>eval</c>.</param>
     /// <param name="files">Paths or patterns.</param>
+    /// <param name="mix">Several sources in place of the files; null for none.</param>
     /// <exception cref="InvalidDataException">No row can be used.</exception>
-    public IReadOnlyList<ResponseGroup> Load(string name, IReadOnlyList<string> files)
+    public LoadedRows<ResponseGroup> Load(string name, IReadOnlyList<string> files, MixOptions? mix = null)
     {
-        if (kind == RewardLossKind.BradleyTerry)
+        var left = 0;
+        var loaded = MixOptions.Load(files, mix, Groups);
+        Counted(name, loaded);
+        if (kind != RewardLossKind.BradleyTerry)
         {
-            return [.. Counted(name, sets.Preferences(files)).Select(ResponseGroup.Of)];
+            session.Count($"{name}/{Needs().Count}", left);
         }
 
-        var all = Counted(name, sets.Ranked(files)).Select(ResponseGroup.Of).ToList();
-        var (what, needed, fits) = Needs();
-        var used = all.Where(fits).ToList();
-        session.Count($"{name}/{what}", all.Count - used.Count);
-        return used.Count > 0 ? used : throw new InvalidDataException($"{name}: none of the {all.Count} prompts has {needed}, which loss: {Shown} needs; give other data or another loss");
+        return loaded;
+
+        LoadedRows<ResponseGroup> Groups(IReadOnlyList<string> source)
+        {
+            if (kind == RewardLossKind.BradleyTerry)
+            {
+                return sets.Preferences(source).As(ResponseGroup.Of);
+            }
+
+            var all = sets.Ranked(source).As(ResponseGroup.Of);
+            var (_, needed, fits) = Needs();
+            ResponseGroup[] used = [.. all.Examples.Where(fits)];
+            left += all.Examples.Count - used.Length;
+            return used.Length > 0 || all.Examples.Count == 0
+                ? all with { Examples = used }
+                : throw new InvalidDataException($"{name}: none of the {all.Examples.Count} prompts has {needed}, which loss: {Shown} needs; give other data or another loss");
+        }
     }
 
     /// <summary>The rows, with their counts noted.</summary>

@@ -19,7 +19,11 @@ public sealed record RewardModelOptions : IValidatedOptions
     /// <summary>Data to train on.</summary>
     [InputPath]
     [Description("files to train on: pairs (prompt, chosen, rejected; optionally margin and label), or ranked or rated responses, as loss needs them")]
-    public required IReadOnlyList<string> Train { get; init; }
+    public IReadOnlyList<string> Train { get; init; } = [];
+
+    /// <summary>Several sources of data to train on, in place of <see cref="Train"/>.</summary>
+    [Description("several sources of data to train on, with weights, in place of train")]
+    public MixOptions? Mix { get; init; }
 
     /// <summary>Held-out data of the same kind.</summary>
     [InputPath]
@@ -49,9 +53,9 @@ public sealed record RewardModelOptions : IValidatedOptions
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
-        if (Train.Count == 0)
+        if (MixOptions.Problem(Train, Mix) is { } pairs)
         {
-            yield return "train is empty; name at least one file";
+            yield return pairs;
         }
 
         if (CenterRewardsCoefficient is { } coefficient && !(coefficient >= 0 && double.IsFinite(coefficient)))

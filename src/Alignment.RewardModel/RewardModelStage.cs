@@ -19,7 +19,7 @@ namespace Alignment.RewardModel;
 /// numbers are those of docs/algorithms/reward-model.md.
 /// </summary>
 internal sealed class RewardModelStage(
-    RewardModelOptions options, StageSession session, ScalarHeadModel model, IReadOnlyList<ResponseGroup> train, IReadOnlyList<ResponseGroup> eval, int padId)
+    RewardModelOptions options, StageSession session, ScalarHeadModel model, IReadOnlyList<ResponseGroup> train, SourceMix? mix, IReadOnlyList<ResponseGroup> eval, int padId)
 {
     private const int ComparedScores = 16;
     private const double ScoreTolerance = 1e-5;
@@ -45,8 +45,9 @@ internal sealed class RewardModelStage(
         // 2. responses by their prompts; nothing may be longer than the model can read
         var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, model.Config.ContextLength) });
         var data = new RewardData(options.Loss, sets, session);
-        var train = data.Load("train", options.Train);
-        var eval = options.Eval.Count > 0 ? data.Load("eval", options.Eval) : [];
+        var loaded = data.Load("train", options.Train, options.Mix);
+        var train = loaded.Examples;
+        var eval = options.Eval.Count > 0 ? data.Load("eval", options.Eval).Examples : [];
         var prompts = options.Normalization.Prompts is { Count: > 0 } files ? data.Counted("normalization", sets.Prompts(files, options.Normalization.MaxNewTokens)) : [];
 
         model.RatingScale = options.Loss == RewardLossKind.Rating ? model.RatingScale ?? RatingScales.Of(train) : null;
@@ -54,7 +55,7 @@ internal sealed class RewardModelStage(
         var ensemble = model.Ensemble is { } stored && options.Ensemble is { } wanted ? stored with { Aggregation = wanted.Aggregation, Confidence = wanted.Confidence } : model.Ensemble;
 
         // 3-6. training
-        var stage = new RewardModelStage(options, session, model, train, eval, tokenizer.PadId);
+        var stage = new RewardModelStage(options, session, model, train, loaded.Mix, eval, tokenizer.PadId);
         stage.Train();
 
         // 7-8. normalisation and held-out pairs
@@ -73,15 +74,18 @@ internal sealed class RewardModelStage(
         model.Ensemble = model.Ensemble is null ? null : new RewardEnsemble(new double[model.HeadCount]);
 
         // 3. Prompts of like length share a batch; the order is a function of the seed and the epoch.
-        var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
         var lengths = train.Select(group => group.Length).ToArray();
+        var order = new EpochOrder(
+            lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, options.Training.GroupByLength, Seeds.Derive(session.Manifest.Seed, "shuffle"), mix);
         var rows = options.Training.BatchSize * train.Max(group => group.Responses.Count);
         new TrainingLoop(options.Training, new TrainingTask
         {
             Model = model,
             Dropout = false, // as TRL: responses that are compared must be scored by one and the same model
-            RowCount = train.Count,
-            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
+            RowCount = order.Rows,
+            Order = order.Of,
+            Sources = mix?.Names ?? [],
+            SourceOf = row => mix!.SourceOf(row),
             RowId = row => train[row].RowId,
             Weight = row => _loss.Weight(train[row]),
             Loss = Loss,

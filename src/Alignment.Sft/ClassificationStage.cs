@@ -95,13 +95,14 @@ internal sealed class ClassificationStage(
     private void Train()
     {
         // 3. rows of like length share a batch; the order is a function of the seed and the epoch
-        var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
         var lengths = train.Select(example => example.Ids.Length).ToArray();
+        var order = new EpochOrder(
+            lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, options.Training.GroupByLength, Seeds.Derive(session.Manifest.Seed, "shuffle"));
         new TrainingLoop(options.Training, new TrainingTask
         {
             Model = model,
-            RowCount = train.Count,
-            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
+            RowCount = order.Rows,
+            Order = order.Of,
             RowId = row => train[row].RowId,
             Loss = Loss,
             Evaluate = eval.Count > 0 ? Evaluate : null,

@@ -26,7 +26,11 @@ public sealed record SftOptions : IValidatedOptions
     /// <summary>Rows to train on.</summary>
     [InputPath]
     [Description("files of rows to train on: text, messages, or prompt and completion")]
-    public required IReadOnlyList<string> Train { get; init; }
+    public IReadOnlyList<string> Train { get; init; } = [];
+
+    /// <summary>Several sources of rows to train on, in place of <see cref="Train"/>.</summary>
+    [Description("several sources of rows to train on, with weights, in place of train")]
+    public MixOptions? Mix { get; init; }
 
     /// <summary>Held-out rows.</summary>
     [InputPath]
@@ -41,8 +45,8 @@ public sealed record SftOptions : IValidatedOptions
     [Description("how files become examples")]
     public DataOptions Data { get; init; } = new();
 
-    /// <summary>Whether texts share sequences.</summary>
-    [Description("wrapped joins texts and cuts them into sequences of max_length, for pre-training")]
+    /// <summary>Whether rows share sequences.</summary>
+    [Description("bfd lays whole rows side by side in sequences of max_length, which then count in batch_size; wrapped joins texts and cuts them into such sequences, for pre-training")]
     public Packing Packing { get; init; } = Packing.None;
 
     /// <summary>Steps, batches, optimizer.</summary>
@@ -72,9 +76,14 @@ public sealed record SftOptions : IValidatedOptions
             yield return "training.lora is given beside new_model; updates of random weights make no model, remove one of them";
         }
 
-        if (Train.Count == 0)
+        if (MixOptions.Problem(Train, Mix) is { } rows)
         {
-            yield return "train is empty; name at least one file";
+            yield return rows;
+        }
+
+        if (Mix is not null && Classification is not null)
+        {
+            yield return "mix is given beside classification, which reads one set of rows; name the files in train";
         }
 
         if (NewModel is { } shape && shape.MaxPositionEmbeddings < Data.MaxLength)
@@ -105,7 +114,7 @@ public sealed record SftOptions : IValidatedOptions
 }
 
 /// <summary>The loop's options with this stage's defaults.</summary>
-public sealed record SftTrainingOptions : TrainingOptions
+public sealed record SftTrainingOptions : RowTrainingOptions
 {
     /// <summary>TRL's default learning rate of its SFT trainer, 2e-5.</summary>
     public SftTrainingOptions() => LearningRate = 2e-5;

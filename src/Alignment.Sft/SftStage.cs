@@ -19,7 +19,7 @@ namespace Alignment.Sft;
 /// Supervised fine-tuning, and pre-training where the rows are texts: the mean negative log-likelihood of the supervised tokens. The
 /// numbers are those of docs/algorithms/sft.md.
 /// </summary>
-internal sealed class SftStage(SftOptions options, StageSession session, CausalLm model, IReadOnlyList<TokenExample> train, IReadOnlyList<TokenExample> eval, int padId)
+internal sealed class SftStage(SftOptions options, StageSession session, CausalLm model, IReadOnlyList<TokenExample> train, SourceMix? mix, IReadOnlyList<TokenExample> eval, int padId)
 {
     public static int Run(StageInvocation<SftOptions> invocation)
     {
@@ -47,15 +47,24 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
             session.Log.Information("data.max_length is {MaxLength}, the model's context {Context} tokens: rows may have no more than that", options.Data.MaxLength, context);
         }
 
-        var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, context) });
-        var train = sets.Supervised(options.Train, options.Packing);
-        var eval = options.Eval.Count > 0 ? sets.Supervised(options.Eval, options.Packing) : null;
+        var length = Math.Min(options.Data.MaxLength, context);
+        var sets = new DataSets(tokenizer, options.Data with { MaxLength = length });
+        var packing = Seeds.Derive(invocation.Seed, "packing");
+        var train = MixOptions.Load(options.Train, options.Mix, files => sets.Supervised(files, options.Packing, packing));
+        var eval = options.Eval.Count > 0 ? sets.Supervised(options.Eval, options.Packing, packing) : null;
         foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
         {
             session.Count(name, value);
         }
 
-        new SftStage(options, session, model, train.Examples, eval?.Examples ?? [], tokenizer.PadId).Train();
+        if (options.Packing != Packing.None)
+        {
+            var filled = train.Examples.Sum(example => (long)example.Ids.Length) / ((double)train.Examples.Count * length);
+            session.Log.Information("{Rows} rows share {Sequences} sequences of at most {MaxLength} tokens, {Filled:P1} full", train.Overflow.Kept, train.Examples.Count, length, filled);
+            session.Measure("train/packed_share", filled);
+        }
+
+        new SftStage(options, session, model, train.Examples, train.Mix, eval?.Examples ?? [], tokenizer.PadId).Train();
 
         // 6. the model folder, read back and compared
         if (options.Training.MergeAdapter)
@@ -90,15 +99,17 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
 
     private void Train()
     {
-        // Rows of like length share a batch; the order is a function of the seed and the epoch.
-        var seed = Seeds.Derive(session.Manifest.Seed, "shuffle");
         var lengths = train.Select(example => example.Ids.Length).ToArray();
+        var order = new EpochOrder(
+            lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, options.Training.GroupByLength, Seeds.Derive(session.Manifest.Seed, "shuffle"), mix);
         var targets = train.Select(example => (double)example.Supervised.Count(counts => counts)).ToArray();
         new TrainingLoop(options.Training, new TrainingTask
         {
             Model = model,
-            RowCount = train.Count,
-            Order = epoch => DataOrder.Grouped(lengths, options.Training.BatchSize * options.Training.GradientAccumulationSteps, seed, epoch),
+            RowCount = order.Rows,
+            Order = order.Of,
+            Sources = mix?.Names ?? [],
+            SourceOf = row => mix!.SourceOf(row),
             Weight = row => targets[row],
             RowId = row => train[row].RowId,
             Loss = Loss,
@@ -140,7 +151,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
     private TargetBatch Targets(PaddedBatch batch)
     {
         var targets = batch.Targets();
-        return TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, targets.HiddenRows, targets.Ids, model.Device);
+        return TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, targets.HiddenRows, targets.Ids, model.Device, batch.Starts);
     }
 
     private static void AddStatistics(MetricMeans metrics, TokenStatistics statistics, bool withLoss = false)

@@ -69,6 +69,72 @@ public sealed class SftStageTests
         TinyRun.Metrics(run.At("killed", "base")).ShouldBe(TinyRun.Metrics(run.At("whole", "base")));
     }
 
+    private const string Mixed = """
+          mixed:
+            kind: sft
+            new_model: SHAPE
+            tokenizer: ROOT/tokenizer
+            mix:
+              sources:
+                - { files: [ROOT/text.jsonl], weight: 1 }
+                - { files: [ROOT/pairs.jsonl], weight: 3, name: questions }
+              stop: all_exhausted
+            packing: bfd
+            data: { max_length: 64 }
+            training: { epochs: 1, batch_size: 2, learning_rate: 0.01, log_every: 1, save_every: 3 }
+
+        """;
+
+    [Fact]
+    public void Run_PackedRowsOfSeveralSources_KilledAtAnyMoment_EndsByteIdentical()
+    {
+        using var run = new TinyRun(Mixed.Replace("SHAPE", Shape));
+        run.Run("mixed", runFolder: run.At("whole")).ShouldSatisfyAllConditions(
+            end => end.ExitCode.ShouldBe(0, end.Error), end => end.Error.ShouldContain("rows share"));
+        var random = new Random(4);
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            run.Run("mixed", TimeSpan.FromMilliseconds(600 + random.Next(1200)), run.At("killed"));
+        }
+
+        run.Run("mixed", runFolder: run.At("killed")).ExitCode.ShouldBe(0);
+        File.ReadAllBytes(run.At("killed", "mixed", "model", "model.safetensors"))
+            .ShouldBe(File.ReadAllBytes(run.At("whole", "mixed", "model", "model.safetensors")));
+        TinyRun.Metrics(run.At("killed", "mixed")).ShouldBe(TinyRun.Metrics(run.At("whole", "mixed")));
+        var rows = MetricRows(run.At("whole", "mixed"));
+        rows.Average(row => Loss(row, "source/questions")).ShouldBe(0.75, 0.1);
+        rows.ShouldAllBe(row => Math.Abs(Loss(row, "source/text") + Loss(row, "source/questions") - 1) < 1e-9);
+        var counts = JsonNode.Parse(File.ReadAllText(run.At("whole", "mixed", "manifest.json")))!["counts"]!.AsObject();
+        counts["train/rows"]!.GetValue<int>().ShouldBe(48);
+        counts["train/examples"]!.GetValue<int>().ShouldBeLessThan(48);
+        counts["train/epoch/questions"]!.GetValue<int>().ShouldBe(3 * counts["train/epoch/text"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void Run_PackedRows_TrainLikeTheRowsOneByOne()
+    {
+        // All rows in every step, so that only the packing differs: 24 rows, or as many sequences as they fill.
+        var rows = Base.Replace("packing: wrapped", "packing: none").Replace("max_length: 32", "max_length: 120").Replace("batch_size: 4", "batch_size: 24").Replace("max_steps: 30", "max_steps: 5");
+        using var single = new TinyRun(rows);
+        single.Run("base").ExitCode.ShouldBe(0);
+        using var packed = new TinyRun(rows.Replace("packing: none", "packing: bfd").Replace("batch_size: 24", "batch_size: PACKED"));
+        var count = Packed(single);
+        File.WriteAllText(packed.At("pipeline.yaml"), File.ReadAllText(packed.At("pipeline.yaml")).Replace("PACKED", count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        packed.Run("base").ExitCode.ShouldBe(0);
+
+        var (a, b) = (MetricRows(single.At("base")), MetricRows(packed.At("base")));
+        Loss(b.Last(row => row.ContainsKey("loss")), "num_tokens").ShouldBe(Loss(a.Last(row => row.ContainsKey("loss")), "num_tokens"));
+        Loss(b.Last(row => row.ContainsKey("loss")), "loss").ShouldBe(Loss(a.Last(row => row.ContainsKey("loss")), "loss"), 1e-4);
+        Loss(b[^1], "eval_loss").ShouldBe(Loss(a[^1], "eval_loss"), 1e-4);
+        count.ShouldBeInRange(2, 12);
+
+        static int Packed(TinyRun run)
+        {
+            var sets = new Alignment.Data.Loading.DataSets(TextTokenizer.Load(run.At("tokenizer")), new() { MaxLength = 120, Cache = "" });
+            return sets.Supervised([run.At("text.jsonl")], Alignment.Data.Collation.Packing.Bfd).Examples.Count;
+        }
+    }
+
     [Fact]
     public void Run_RefusedForItsData_LeavesTheOldModel()
     {
@@ -110,6 +176,9 @@ public sealed class SftStageTests
     [InlineData("train: [ROOT/text.jsonl]", "train: [ROOT/absent.jsonl]", 3, "absent.jsonl' , which does not exist")]
     [InlineData("packing: wrapped", "packnig: wrapped", 2, "packnig")]
     [InlineData("max_steps: 30", "max_steps: many", 2, "max_steps")]
+    [InlineData("train: [ROOT/text.jsonl]", "mix: { sources: [{ files: [ROOT/text.jsonl] }] }", 2, "give at least two")]
+    [InlineData("eval: [ROOT/text.jsonl]", "mix: { sources: [{ files: [ROOT/text.jsonl] }, { files: [ROOT/pairs.jsonl], weight: 2 }] }", 2, "give one to all or to none")]
+    [InlineData("train: [ROOT/text.jsonl]", "", 2, "several sources in mix")]
     [InlineData("tokenizer: ROOT/tokenizer\n", "\n", 2, "a new model needs one")]
     [InlineData("max_length: 32", "max_length: 129", 2, "beyond new_model.max_position_embeddings 128")]
     public void Run_BadOptions_SaysWhatAndWhereAndLeavesNothing(string good, string bad, int exitCode, string message)

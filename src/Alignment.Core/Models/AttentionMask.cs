@@ -44,6 +44,20 @@ internal static class AttentionMask
         return PerHead(config, Seen(places, real.size(1), window).unsqueeze(0) & real.unsqueeze(1), type).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Several sequences in a row: query t sees the tokens of its own sequence up to itself.</summary>
+    /// <param name="config">For the number of heads.</param>
+    /// <param name="numbers">[B, T] Int64, which sequence each token is of.</param>
+    /// <param name="window">W; null = everything.</param>
+    /// <param name="type">Of the scores.</param>
+    /// <returns>[B·K, G·T, T].</returns>
+    public static Tensor Sequences(ModelConfig config, Tensor numbers, long? window, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var places = arange(numbers.size(1), dtype: ScalarType.Int64, device: numbers.device);
+        var seen = Seen(places, numbers.size(1), window).unsqueeze(0) & numbers.unsqueeze(2).eq(numbers.unsqueeze(1)); // [B, T, T]
+        return PerHead(config, seen, type).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Rows of different lengths in a cache: the query at position p sees keys 0 to p.</summary>
     /// <param name="config">For the number of heads.</param>
     /// <param name="positions">[B, T] Int64.</param>

@@ -80,6 +80,9 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     /// <summary>Hidden states of packed sequences, [N, D] float32; only where <see cref="Fuses"/> says so.</summary>
     internal Tensor Hidden(PackedSequences packed) => _decoder.Forward(packed);
 
+    /// <summary>Hidden states of rows that hold several sequences each, [B, T, D] float32.</summary>
+    internal Tensor Hidden(Tensor ids, RowSequences sequences) => _decoder.Forward(ids, sequences);
+
     /// <summary>Whether sequences of this length can be packed.</summary>
     internal bool Fuses(long length) => _decoder.Fuses(length);
 

@@ -143,6 +143,27 @@ internal sealed class Decoder : nn.Module
         return Run(ids, positions, packed.Groups, positions.view(-1), length).view(-1, _config.TokenWidth).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Hidden states of rows that hold several sequences each, of which none sees another, [B, T, token width].</summary>
+    /// <param name="ids">[B, T] Int64.</param>
+    /// <param name="sequences">Where they lie.</param>
+    /// <exception cref="ArgumentException">A position that the model does not have.</exception>
+    public Tensor Forward(Tensor ids, RowSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        CheckLength(sequences.Lengths.Max());
+        var positions = tensor(sequences.Positions, ids.shape, device: ids.device); // [B, T]
+        var numbers = tensor(sequences.Numbers, ids.shape, device: ids.device);     // [B, T]
+        return Run(ids, positions, 0, cache: null, () => Inputs(null, _rotary), () => Inputs(_config.Window, _localRotary ?? _rotary)).MoveToOuterDisposeScope();
+
+        AttentionInputs Inputs(long? width, RotaryTable? rotary)
+        {
+            var (cos, sin) = rotary?.At(positions.view(-1, 1), DependsOnLength ? sequences.Lengths : [1], ScoreType) ?? default; // [B·T, 1, 1, r/2]
+            return new AttentionInputs { Mask = AttentionMask.Sequences(_config, numbers, width, ScoreType), Cos = Rows(cos), Sin = Rows(sin) };
+        }
+
+        Tensor? Rows(Tensor? factors) => factors?.view(ids.size(0), ids.size(1), 1, -1); // [B, T, 1, r/2]
+    }
+
     /// <summary>Hidden states of tokens that follow those in the cache, [B, T, token width]; the cache then holds them too.</summary>
     /// <param name="ids">[B, T] Int64; rows with fewer new tokens are padded on the right.</param>
     /// <param name="cache">B rows.</param>

@@ -12,11 +12,11 @@ internal sealed class PackedSequences
     private const int LeastShared = 8;
 
     private readonly (int Start, int Prefix, int Tail)[] _places;
-    private readonly int _length;
+    private readonly int[] _starts;
 
-    private PackedSequences(long[] ids, long[] positions, (int Start, int Prefix, int Tail)[] places, int length, long[] groups)
+    private PackedSequences(long[] ids, long[] positions, (int Start, int Prefix, int Tail)[] places, int[] starts, long[] groups)
     {
-        (Ids, Positions, _places, _length) = (ids, positions, places, length);
+        (Ids, Positions, _places, _starts) = (ids, positions, places, starts);
         Groups = new SequenceGroups(groups);
     }
 
@@ -34,16 +34,18 @@ internal sealed class PackedSequences
     /// <param name="length">T.</param>
     /// <param name="wanted">Places in the flattened rows whose hidden states are wanted.</param>
     /// <param name="share">Whether rows that begin alike share their beginning; not where dropout is on, which differs from row to row.</param>
-    public static PackedSequences Of(long[] ids, int length, IReadOnlyList<long> wanted, bool share)
+    /// <param name="starts">Where the sequences begin in the flattened rows, the first at 0; null where each row is one.</param>
+    public static PackedSequences Of(long[] ids, int length, IReadOnlyList<long> wanted, bool share, int[]? starts = null)
     {
-        var lengths = new int[ids.Length / length];
+        starts ??= [.. Enumerable.Range(0, ids.Length / length).Select(row => row * length)];
+        var lengths = new int[starts.Length];
         foreach (var place in wanted)
         {
-            var row = (int)(place / length);
-            lengths[row] = Math.Max(lengths[row], (int)(place % length) + 1);
+            var row = SequenceOf(starts, place);
+            lengths[row] = Math.Max(lengths[row], (int)place - starts[row] + 1);
         }
 
-        ReadOnlySpan<long> Line(int row) => ids.AsSpan(row * length, lengths[row]);
+        ReadOnlySpan<long> Line(int row) => ids.AsSpan(starts[row], lengths[row]);
         int[] rows = [.. Enumerable.Range(0, lengths.Length).Where(row => lengths[row] > 0)];
         if (share)
         {
@@ -87,7 +89,7 @@ internal sealed class PackedSequences
             from = to;
         }
 
-        return new PackedSequences([.. packed], [.. positions], places, length, [.. groups]);
+        return new PackedSequences([.. packed], [.. positions], places, starts, [.. groups]);
 
         void Add(ReadOnlySpan<long> tokens, int position)
         {
@@ -102,8 +104,15 @@ internal sealed class PackedSequences
     /// <summary>Where a place of the flattened rows has gone.</summary>
     public long At(long place)
     {
-        var (start, prefix, tail) = _places[place / _length];
-        var time = place % _length;
+        var sequence = SequenceOf(_starts, place);
+        var (start, prefix, tail) = _places[sequence];
+        var time = place - _starts[sequence];
         return time < prefix ? start + time : tail + time - prefix;
+    }
+
+    private static int SequenceOf(int[] starts, long place)
+    {
+        var found = Array.BinarySearch(starts, (int)place);
+        return found >= 0 ? found : ~found - 1;
     }
 }

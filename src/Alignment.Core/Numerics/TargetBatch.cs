@@ -14,6 +14,7 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
 {
     private long[]? _ids;
     private long[]? _rows;
+    private int[]? _starts;
 
     /// <summary>Copies a batch to a device.</summary>
     /// <param name="ids">B·T token ids, row by row.</param>
@@ -22,14 +23,16 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     /// <param name="hiddenRows">N rows of the flattened hidden states.</param>
     /// <param name="targetIds">N tokens.</param>
     /// <param name="device">Where to.</param>
+    /// <param name="starts">Where rows hold several sequences: the places in the flattened rows at which one begins, in order, padding being one of its own. None sees another.</param>
     /// <returns>The batch.</returns>
-    public static TargetBatch Of(long[] ids, int rows, int length, long[] hiddenRows, long[] targetIds, Device device) => new(
+    public static TargetBatch Of(long[] ids, int rows, int length, long[] hiddenRows, long[] targetIds, Device device, int[]? starts = null) => new(
         tensor(ids, [rows, length], device: device), // [B, T]
         tensor(hiddenRows, device: device),          // [N]
         tensor(targetIds, device: device))           // [N]
     {
         _ids = ids,
         _rows = hiddenRows,
+        _starts = starts,
     };
 
     /// <summary>The hidden states that predict the targets.</summary>
@@ -41,11 +44,11 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
         if (_ids is not null && _rows is { Length: > 0 } && model.Fuses(Ids.size(1)))
         {
             // What no target needs is left out: padding, the last tokens, a beginning that another row has, too.
-            var packed = PackedSequences.Of(_ids, (int)Ids.size(1), _rows, model.Shares);
+            var packed = PackedSequences.Of(_ids, (int)Ids.size(1), _rows, model.Shares, _starts);
             return model.Hidden(packed).index_select(0, tensor(Array.ConvertAll(_rows, packed.At), device: model.Device)).MoveToOuterDisposeScope(); // [N, D]
         }
 
-        var hidden = model.Hidden(Ids); // [B, T, D]
+        var hidden = _starts is null ? model.Hidden(Ids) : model.Hidden(Ids, RowSequences.Of(_starts, Ids.size(0), Ids.size(1))); // [B, T, D]
         return hidden.view(-1, hidden.size(2)).index_select(0, HiddenRows).MoveToOuterDisposeScope(); // [N, D]
     }
 

@@ -3,8 +3,6 @@ namespace Alignment.Data.Collation;
 /// <summary>Applies the overflow policy to row after row and keeps the counts.</summary>
 internal sealed class OverflowGate(ExampleOptions options)
 {
-    private const int ListedAtMost = 100;
-
     private readonly List<string> _droppedIds = [];
     private int _rows;
     private int _dropped;
@@ -43,7 +41,7 @@ internal sealed class OverflowGate(ExampleOptions options)
         }
 
         _dropped++;
-        if (_droppedIds.Count < ListedAtMost)
+        if (_droppedIds.Count < OverflowReport.ListedAtMost)
         {
             _droppedIds.Add(id);
         }

@@ -8,4 +8,8 @@ namespace Alignment.Data.Collation;
 /// <param name="TokensCut">Prompt tokens cut in all.</param>
 /// <param name="LongestTokens">Tokens of the longest row before any cut.</param>
 /// <param name="DroppedRowIds">The first 100 rows left out.</param>
-public sealed record OverflowReport(int Rows, int Kept, int Dropped, int Truncated, long TokensCut, int LongestTokens, IReadOnlyList<string> DroppedRowIds);
+public sealed record OverflowReport(int Rows, int Kept, int Dropped, int Truncated, long TokensCut, int LongestTokens, IReadOnlyList<string> DroppedRowIds)
+{
+    /// <summary>How many rows left out are named.</summary>
+    internal const int ListedAtMost = 100;
+}

@@ -11,6 +11,9 @@ namespace Alignment.Data.Collation;
 /// <param name="RowIds">The rows that the sequences were made of.</param>
 public sealed record PaddedBatch(long[] Ids, int Rows, int Length, int[] Lengths, bool[] Supervised, string[] RowIds)
 {
+    /// <summary>Where rows hold several sequences: the places in the flattened rows at which one begins, in order, padding being one of its own; null where each row is one.</summary>
+    public int[]? Starts { get; private init; }
+
     /// <summary>Real tokens, padding left out.</summary>
     public int TokenCount => Lengths.Sum();
 
@@ -21,7 +24,8 @@ public sealed record PaddedBatch(long[] Ids, int Rows, int Length, int[] Lengths
     public static PaddedBatch Of(IReadOnlyList<TokenExample> examples, int padId)
     {
         ArgumentOutOfRangeException.ThrowIfZero(examples.Count);
-        var batch = Empty(examples.Count, examples.Max(e => e.Ids.Length), padId);
+        var length = examples.Max(e => e.Ids.Length);
+        var batch = Empty(examples.Count, length, padId) with { Starts = examples.Any(example => example.Starts is not null) ? [.. examples.SelectMany((example, row) => StartsOf(example, row * length, length))] : null };
         for (var row = 0; row < examples.Count; row++)
         {
             var example = examples[row];
@@ -78,6 +82,12 @@ public sealed record PaddedBatch(long[] Ids, int Rows, int Length, int[] Lengths
         }
 
         return targets;
+    }
+
+    private static IEnumerable<int> StartsOf(TokenExample example, int from, int length)
+    {
+        var starts = (example.Starts ?? [0]).Select(start => from + start);
+        return example.Ids.Length < length ? starts.Append(from + example.Ids.Length) : starts;
     }
 
     private static PaddedBatch Empty(int rows, int length, int padId)

@@ -43,16 +43,22 @@ public static class TrainEvalSplit
         return ([.. parts[false]], [.. parts[true]]);
     }
 
-    /// <summary>What the row answers: its prompt, the messages before the first answer, or its whole text.</summary>
+    /// <summary>What the row answers: its prompt up to the first answer in it, or its whole text. Conversations that begin alike, however they go on, have one prompt.</summary>
     public static string Prompt(DataRow row) => row switch
     {
-        PromptCompletionRow r => r.Prompt.ToString()!,
-        PreferenceRow r => r.Prompt.ToString()!,
-        PromptRow r => r.Prompt.ToString()!,
-        MessagesRow r => new ChatContent([.. r.Messages.TakeWhile(m => m.Role != Message.Assistant)]).ToString(),
+        PromptCompletionRow r => Beginning(r.Prompt),
+        PreferenceRow r => Beginning(r.Prompt),
+        PromptRow r => Beginning(r.Prompt),
+        UnpairedRow r => Beginning(r.Prompt),
+        StepwiseRow r => Beginning(r.Prompt),
+        RankedRow r => Beginning(r.Prompt),
+        MessagesRow r => Beginning(new ChatContent(r.Messages)),
         TextRow r => r.Text,
         _ => throw new ArgumentException($"A {row.GetType().Name} has no prompt.", nameof(row)),
     };
+
+    private static string Beginning(Content prompt) =>
+        prompt is ChatContent chat ? new ChatContent([.. chat.Messages.TakeWhile(message => message.Role != Message.Assistant)]).ToString() : prompt.ToString()!;
 
     private static string Hash(string prompt, long seed)
     {

@@ -17,6 +17,10 @@ public record DataOptions
     [Description("the day (2026-01-31) that templates with a date in them tell")]
     public string? TemplateDate { get; init; }
 
+    /// <summary>Puts a system message before prompts that have none; null for none.</summary>
+    [Description("system messages for prompts that have none")]
+    public SystemOptions? System { get; init; }
+
     /// <summary>The most tokens of prompt and response together. TRL's default.</summary>
     [Description("most tokens of prompt and response together")]
     public int MaxLength { get; init; } = 1024;

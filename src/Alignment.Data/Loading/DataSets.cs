@@ -27,13 +27,17 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
 
     /// <summary>Rows to be imitated: text, messages, prompt and completion.</summary>
     /// <param name="files">Paths or patterns.</param>
-    /// <param name="packing">Whether texts share sequences.</param>
+    /// <param name="packing">Whether rows share sequences.</param>
+    /// <param name="seed">Draws which rows do, where the packing leaves a choice.</param>
     /// <returns>The examples.</returns>
     /// <exception cref="DataFormatException">A row cannot be used.</exception>
     /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
-    public LoadedRows<TokenExample> Supervised(IReadOnlyList<string> files, Packing packing = Packing.None) =>
-        Load<DataRow, TokenExample>(
-            files, RowTypes.Supervised, ExampleFormats.Tokens, Examples(options.MaxLength) with { Packing = packing }, SupervisedExamples.Build);
+    public LoadedRows<TokenExample> Supervised(IReadOnlyList<string> files, Packing packing = Packing.None, long seed = 0)
+    {
+        var how = Examples(options.MaxLength) with { Packing = packing == Packing.Wrapped ? packing : Packing.None };
+        var loaded = Load<DataRow, TokenExample>(files, RowTypes.Supervised, ExampleFormats.Tokens, how, SupervisedExamples.Build);
+        return packing == Packing.Bfd ? loaded with { Examples = PackedExamples.BestFit(loaded.Examples, options.MaxLength, seed) } : loaded;
+    }
 
     /// <summary>Pairs of responses to one prompt.</summary>
     /// <param name="files">Paths or patterns.</param>
@@ -93,12 +97,13 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
         where TRow : DataRow
     {
         var files = DataFiles.Resolve(patterns);
-        return options.Cache.Length == 0 ? Make() : new TokenCache(options.Cache).Get(files, [.. how.Inputs, options.OnError.ToString()], format, Make);
+        return options.Cache.Length == 0 ? Make() : new TokenCache(options.Cache).Get(files, [.. how.Inputs, options.OnError.ToString(), .. options.System?.Inputs ?? []], format, Make);
 
         LoadedRows<TExample> Make()
         {
             var reader = new RowReader(accepted, options.OnError);
-            var set = build(reader.Read(files).Cast<TRow>(), how);
+            var rows = options.System is { } system ? reader.Read(files).Select(row => system.Apply(row, Template)) : reader.Read(files);
+            var set = build(rows.Cast<TRow>(), how);
             return new(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped);
         }
     }

@@ -122,6 +122,10 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         var norm = gradient.Apply(step, ids);
         _means.Add("loss", loss);
         _means.Add("grad_norm", norm);
+        for (var source = 0; source < task.Sources.Count; source++)
+        {
+            _means.Add($"source/{task.Sources[source]}", rows.Count(row => task.SourceOf(row) == source) / (double)rows.Length);
+        }
     }
 
     private void Log(long step, double learningRate, MetricsLog metrics, string pace)

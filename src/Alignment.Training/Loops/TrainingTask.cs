@@ -20,7 +20,7 @@ public sealed record TrainingTask
     /// <summary>Whether dropout is on while training; off keeps the model in evaluation mode, with gradients.</summary>
     public bool Dropout { get; init; } = true;
 
-    /// <summary>The number of training rows.</summary>
+    /// <summary>The number of rows of an epoch.</summary>
     public required int RowCount { get; init; }
 
     /// <summary>Epoch (from 0) to the order of the rows in it: a pure function.</summary>
@@ -37,6 +37,12 @@ public sealed record TrainingTask
     /// first step. False for losses that compare the rows of a batch, or remember earlier batches.
     /// </summary>
     public bool RowsAreIndependent { get; init; }
+
+    /// <summary>The sources that rows come from, whose shares are logged as <c>source/NAME</c>; none: there is one only.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>The source of a row, an index of <see cref="Sources"/>.</summary>
+    public Func<int, int> SourceOf { get; init; } = static _ => 0;
 
     /// <summary>A row's name in messages, <c>file:line</c>.</summary>
     public required Func<int, string> RowId { get; init; }

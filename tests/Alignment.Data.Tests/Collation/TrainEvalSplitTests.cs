@@ -59,4 +59,22 @@ public sealed class TrainEvalSplitTests
         TrainEvalSplit.Prompt(new MessagesRow([new("user", "q"), new("assistant", "a"), new("user", "r")]) { Id = "f:1" }).ShouldBe("user: q");
         TrainEvalSplit.Prompt(new PreferenceRow("p", "a", "b") { Id = "f:1" }).ShouldBe("p");
     }
+
+    [Fact]
+    public void Prompt_ConversationsThatBeginAlike_AreOne()
+    {
+        Message[] first = [new("user", "q")], longer = [new("user", "q"), new("assistant", "a"), new("user", "r")];
+        Message[] answer = [new("assistant", "b")];
+        DataRow[] rows =
+        [
+            new PromptRow(first) { Id = "f:1" },
+            new PromptCompletionRow(longer, answer) { Id = "f:2" },
+            new PreferenceRow(longer, answer, new Message[] { new("assistant", "c") }) { Id = "f:3" },
+            new RankedRow(longer, [new RankedResponse(answer)]) { Id = "f:4" },
+            new UnpairedRow(first, answer, true) { Id = "f:5" },
+            new MessagesRow([.. longer, .. answer]) { Id = "f:6" },
+        ];
+
+        rows.Select(TrainEvalSplit.Prompt).Distinct().ShouldBe(["user: q"]);
+    }
 }
