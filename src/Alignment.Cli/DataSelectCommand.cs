@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using Alignment.Data;
 using Alignment.Data.Conversion;
 using Alignment.Data.Formats;
 using Alignment.Data.Rows;
@@ -20,11 +22,12 @@ internal static class DataSelectCommand
     private static readonly Option<int> LeastWords = new("--min-words") { Description = "the fewest words of a response", HelpName = "N" };
     private static readonly Option<int> MostWords = new("--max-words") { Description = "the most words of a response", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
     private static readonly Option<string[]> Ranges = new("--range") { Description = "column=from..to: a number of the row or its meta, such as a model's loss; may be repeated", HelpName = "RANGE" };
+    private static readonly Option<string?> Scores = new("--scores") { Description = "JSONL with an object for each row, in the rows' order, whose numbers --range may name: what alignment score --loss writes", HelpName = "FILE" };
     private static readonly Option<int?> Diverse = new("--diverse") { Description = "keep this many rows that are as different from each other as can be (k-centre on hashed words)", HelpName = "K" };
 
     public static Command Create()
     {
-        var command = new Command("select", "Keeps the rows that are worth training on: without duplicates, within ranges, diverse.") { Files, To, Map, Distinct, Near, Usable, LeastWords, MostWords, Ranges, Diverse };
+        var command = new Command("select", "Keeps the rows that are worth training on: without duplicates, within ranges, diverse.") { Files, To, Map, Distinct, Near, Usable, LeastWords, MostWords, Ranges, Scores, Diverse };
         command.SetAction(Run);
         return command;
     }
@@ -50,10 +53,21 @@ internal static class DataSelectCommand
         });
         DataRow? first = null;
         var read = new RowSource(null, columns, OnError.Error, new ConversionReport());
+        using var scores = parsed.GetValue(Scores) is { } path ? JsonRows.Read(path).GetEnumerator() : null;
         foreach (var row in sources.SelectMany(read.Read))
         {
             first ??= row;
+            if (scores is not null)
+            {
+                AddScore(row, scores);
+            }
+
             selection.Add(row);
+        }
+
+        if (scores?.MoveNext() == true)
+        {
+            throw new DataFormatException(scores.Current.Id, $"--scores has more objects than there are rows ({selection.Rows})", "score the same files, in the same order");
         }
 
         var rows = selection.Finish();
@@ -71,6 +85,20 @@ internal static class DataSelectCommand
 
         Console.Out.WriteLine($"{rows.Count} of {selection.Rows} rows kept, {report.Written} written as {to.Name} -> {output}");
         return ExitCodes.Done;
+    }
+
+    /// <summary>Puts the numbers of the row's score beside its columns; the files themselves stay as they are.</summary>
+    private static void AddScore(DataRow row, IEnumerator<JsonRow> scores)
+    {
+        if (!scores.MoveNext())
+        {
+            throw new DataFormatException(row.Id, "--scores has no object for this row", "score the same files, in the same order");
+        }
+
+        foreach (var (name, value) in scores.Current.Columns.Where(pair => pair.Value?.GetValueKind() == JsonValueKind.Number))
+        {
+            row.Columns[name] = value!.DeepClone();
+        }
     }
 
     private static (string Column, double From, double To) Range(string text)

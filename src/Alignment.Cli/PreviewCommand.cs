@@ -23,7 +23,7 @@ internal static class PreviewCommand
     private static readonly Option<bool> Bos = new("--bos") { Description = "begin sequences with the tokenizer's BOS" };
     private static readonly Option<bool> Text = new("--text") { Description = "write the rendered text below the tokens" };
     private static readonly Option<bool> Positions = new("--positions") { Description = "write each token's position before it" };
-    private static readonly Option<Packing> Packed = new("--packing") { Description = "show texts as the blocks of max-length that training packs them into", DefaultValueFactory = _ => Packing.None };
+    private static readonly Option<Packing> Packed = new("--packing") { Description = "show rows as the sequences of max-length that they share in training", DefaultValueFactory = _ => Packing.None };
     private static readonly Option<string> Html = new("--html") { Description = "write a page instead", HelpName = "FILE" };
     private static readonly Option<bool> Ids = new("--ids") { Description = "write each token's id behind it" };
 

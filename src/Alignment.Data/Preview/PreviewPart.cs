@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alignment.Data.Collation;
 using Alignment.Data.Rows;
 
@@ -23,7 +24,7 @@ internal sealed record PreviewPart(string Name, int[] Ids, bool[] Supervised)
         }
     }
 
-    /// <summary>Rows one by one, or packed into blocks; a row that cannot be used comes with its problem.</summary>
+    /// <summary>Rows one by one, or packed; a row that cannot be used comes with its problem.</summary>
     public static IEnumerable<(string Id, IReadOnlyList<PreviewPart> Parts, string? Problem)> All(IEnumerable<DataRow> rows, ExampleOptions options)
     {
         if (options.Packing == Packing.None)
@@ -36,11 +37,21 @@ internal sealed record PreviewPart(string Name, int[] Ids, bool[] Supervised)
             yield break;
         }
 
-        // Only texts share sequences; others are packed as they are in training: not at all.
+        // Pairs and prompts are packed as they are in training: not at all.
         var given = rows.ToList();
         foreach (var row in given.Where(row => row is PreferenceRow or PromptRow))
         {
             yield return One(row.Id, () => Of(row, options));
+        }
+
+        if (options.Packing == Packing.Bfd)
+        {
+            foreach (var shown in SideBySide([.. given.Where(row => row is not (PreferenceRow or PromptRow))], options))
+            {
+                yield return shown;
+            }
+
+            yield break;
         }
 
         var (id, blocks, problem) = One("packed", () => [.. SupervisedExamples.Build(given.Where(row => row is not (PreferenceRow or PromptRow)), options).Examples
@@ -53,6 +64,40 @@ internal sealed record PreviewPart(string Name, int[] Ids, bool[] Supervised)
         foreach (var block in blocks)
         {
             yield return (block.Name, [block], null);
+        }
+    }
+
+    /// <summary>Whole rows that share sequences: a part for each row, with the places that it takes; its positions begin at 0.</summary>
+    private static IEnumerable<(string Id, IReadOnlyList<PreviewPart> Parts, string? Problem)> SideBySide(IReadOnlyList<DataRow> rows, ExampleOptions options)
+    {
+        var examples = new List<TokenExample>();
+        foreach (var row in rows)
+        {
+            IReadOnlyList<TokenExample> made = [];
+            var (id, _, problem) = One(row.Id, () =>
+            {
+                made = SupervisedExamples.Build([row], options with { Packing = Packing.None }).Examples;
+                return [];
+            });
+            examples.AddRange(made);
+            if (problem is not null)
+            {
+                yield return (id, [], problem);
+            }
+        }
+
+        var number = 0;
+        foreach (var bin in PackedExamples.Bins([.. examples.Select(example => example.Ids.Length)], options.MaxLength, seed: 0))
+        {
+            var parts = new List<PreviewPart>();
+            var start = 0;
+            foreach (var example in bin.Select(row => examples[row]))
+            {
+                parts.Add(new PreviewPart($"{example.RowId} at {start}-{start + example.Ids.Length - 1}", example.Ids, example.Supervised));
+                start += example.Ids.Length;
+            }
+
+            yield return (string.Create(CultureInfo.InvariantCulture, $"sequence {++number} ({100.0 * start / options.MaxLength:F0} % of {options.MaxLength} tokens)"), parts, null);
         }
     }
 

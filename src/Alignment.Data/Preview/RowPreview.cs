@@ -10,7 +10,7 @@ namespace Alignment.Data.Preview;
 /// Shows rows as the tokens that training sees, with the loss mask: supervised tokens green, the rest grey, neighbours in two
 /// shades. Without colour, tokens are parted by │ and supervised runs stand in ⟦ ⟧. A row that cannot be used is shown with its problem.
 /// </summary>
-/// <param name="options">How rows become examples; with packing, texts are shown as the blocks that they are packed into.</param>
+/// <param name="options">How rows become examples; with packing, rows are shown as the sequences that they share.</param>
 /// <param name="showIds">Whether to write each token's id behind it.</param>
 /// <param name="showText">Whether to write the rendered text below the tokens.</param>
 /// <param name="showPositions">Whether to write each token's position before it.</param>

@@ -61,11 +61,8 @@ public sealed class TargetBatchSequencesTests : IDisposable
         }
     }
 
-    private static long[] Sequence(int row, int number)
-    {
-        long[] ids = [.. Enumerable.Range(0, Rows[row][number]).Select(i => (long)(i < 9 ? 3 + i : (7 * i) + (11 * number) + row) % 60)];
-        return ids;
-    }
+    private static long[] Sequence(int row, int number) =>
+        [.. Enumerable.Range(0, Rows[row][number]).Select(i => (long)(i < 9 ? 3 + i : (7 * i) + (11 * number) + row) % 60)];
 
     private static IEnumerable<TargetBatch> OneByOne()
     {

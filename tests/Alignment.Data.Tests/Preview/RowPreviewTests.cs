@@ -55,6 +55,25 @@ public sealed class RowPreviewTests : IDisposable
     }
 
     [Fact]
+    public void Render_RowsSideBySide_EachWithItsPlacesAndPositionsFromZero()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        DataRow[] rows = [Row, new PromptCompletionRow("x", "y") { Id = "f:2" }, new PreferenceRow("x", "y", "z") { Id = "f:3" }];
+
+        new RowPreview(Options with { MaxLength = 10, Packing = Packing.Bfd }, showPositions: true).Render(rows, text);
+
+        text.ToString().ShouldEndWith("""
+            sequence 1 (70 % of 10 tokens)  7 tokens, 4 supervised (57.1 %)
+            f:1 at 0-3: 4 tokens, supervised 2-3
+            0:x│1:[⟦2:ab│3:<|im_end|>⟧
+            f:2 at 4-6: 3 tokens, supervised 1-2
+            0:x⟦1:y│2:<|im_end|>⟧
+
+
+            """);
+    }
+
+    [Fact]
     public void Render_Packed_ShowsTheBlocks()
     {
         var text = new StringWriter { NewLine = "\n" };

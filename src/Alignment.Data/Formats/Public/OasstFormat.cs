@@ -41,6 +41,12 @@ internal sealed class OasstFormat : DataFormat
             return null;
         }
 
+        if (responses.Count == 0 && turns.Length > 1)
+        {
+            remarks.Add("left out: a tree's later prompts are read with their answers only", row.Id);
+            return null;
+        }
+
         var tree = RowMeta.Text(row, RowMeta.Group) ?? RowMeta.GroupOf(prompt);
         var known = meta["answers"] as JsonArray;
         foreach (var name in (string[])[RowMeta.Group, "answers", .. TreeColumns, .. MessageKeys])

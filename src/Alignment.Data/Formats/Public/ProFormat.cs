@@ -59,6 +59,11 @@ internal sealed class ProFormat : DataFormat
             return null;
         }
 
+        if (texts.Zip(texts.Skip(1)).Any(two => two.First.BetterThan(two.Second) is 0))
+        {
+            remarks.Add("lost: equal ranks, the format has none", row.Id);
+        }
+
         var prefix = prompt.Select(message => (message.Role == Message.User ? Prompter : Assistant) + message.Content).Append(Assistant).ToList();
         var to = new JsonObject
         {

@@ -46,6 +46,11 @@ internal sealed class UltraFeedbackFormat : DataFormat
             return null;
         }
 
+        if (ranked.Responses.Any(response => response.Score is null))
+        {
+            remarks.Add("note: ranks became scores, 0 and below", row.Id);
+        }
+
         var kept = meta["completions"] as JsonArray;
         meta.Remove("completions");
         return new JsonObject
