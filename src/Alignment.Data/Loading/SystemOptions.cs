@@ -64,6 +64,7 @@ public sealed record SystemOptions
             MessagesRow chat => chat with { Messages = [system, .. chat.Messages] },
             PromptCompletionRow both => both with { Prompt = Asked(both.Prompt), Completion = Answered(both.Completion) },
             PreferenceRow pair => pair with { Prompt = Asked(pair.Prompt), Chosen = Answered(pair.Chosen), Rejected = Answered(pair.Rejected) },
+            RankedRow ranked => ranked with { Prompt = Asked(ranked.Prompt), Responses = [.. ranked.Responses.Select(response => response with { Content = Answered(response.Content) })] },
             PromptRow prompt => prompt with { Prompt = Asked(prompt.Prompt) },
             _ => row,
         };
@@ -74,6 +75,7 @@ public sealed record SystemOptions
         MessagesRow chat => new ChatContent(chat.Messages),
         PromptCompletionRow both => both.Prompt,
         PreferenceRow pair => pair.Prompt,
+        RankedRow ranked => ranked.Prompt,
         PromptRow prompt => prompt.Prompt,
         _ => "",
     };

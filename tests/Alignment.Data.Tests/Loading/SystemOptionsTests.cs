@@ -20,6 +20,8 @@ public sealed class SystemOptionsTests
         (pair.Margin, pair.Label, pair.Chosen).ShouldBe((2, 0.7, new ChatContent(answered)));
         var texts = (PromptCompletionRow)one.Apply(new PromptCompletionRow("q", "a") { Id = "f:1" }, ChatTemplate.ChatMl);
         (texts.Prompt.ToString(), texts.Completion.ToString()).ShouldBe(("system: Be brief.\nuser: q", "assistant: a"));
+        ((RankedRow)one.Apply(new RankedRow("q", [new RankedResponse("a")]) { Id = "f:1" }, ChatTemplate.ChatMl)).ShouldSatisfyAllConditions(
+            ranked => ranked.Prompt.ToString().ShouldBe("system: Be brief.\nuser: q"), ranked => ranked.Responses[0].Content.ToString().ShouldBe("assistant: a"));
         ((PromptRow)one.Apply(new PromptRow("q") { Id = "f:1" }, ChatTemplate.ChatMl)).Prompt.ToString().ShouldBe("system: Be brief.\nuser: q");
     }
 
