@@ -81,7 +81,6 @@ public sealed record PpoOptions : RolloutOptions
         (bool Broken, FormattableString Text)[] rules =
         [
             (ValueFrom == ValueSource.RewardModel && RewardModel.Count == 0, $"value_from is reward_model, but there is no reward_model; use policy"),
-            (TotalEpisodes is not null && Training.MaxSteps is not null, $"total_episodes is given beside training.max_steps; keep one"),
             (MiniBatches < 1, $"mini_batches is {MiniBatches}; it must be at least 1"),
             (MiniBatches >= 1 && RolloutBatchSize % MiniBatches != 0, $"rollout_batch_size is {RolloutBatchSize}, which mini_batches {MiniBatches} does not divide; change one"),
             (PpoEpochs < 1, $"ppo_epochs is {PpoEpochs}; it must be at least 1"),
@@ -94,8 +93,7 @@ public sealed record PpoOptions : RolloutOptions
             (!(CliprangeValue > 0), $"cliprange_value is {CliprangeValue}; it must be above 0"),
             (!(VfCoef > 0), $"vf_coef is {VfCoef}; it must be above 0"),
             (RatioThreshold != 0 && !(RatioThreshold > 1), $"ratio_threshold is {RatioThreshold}; it must be above 1, or 0 for none"),
-            (Training.KeepBest is not null && Eval.Count == 0, $"training.keep_best is given, but eval names no file; add held-out prompts or remove it"),
         ];
-        return base.Problems().Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
+        return base.Problems().Concat(LoopProblems(Training)).Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
     }
 }

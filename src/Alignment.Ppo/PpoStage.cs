@@ -52,9 +52,7 @@ internal sealed class PpoStage : IDisposable
         _data = data;
         var shuffle = Seeds.Derive(seed, "shuffle");
         _prompts = new BatchPlan(data.Train.Count, options.RolloutBatchSize, epoch => DataOrder.Permutation(data.Train.Count, shuffle, epoch));
-        _total = options.TotalEpisodes is { } episodes
-            ? (episodes + options.RolloutBatchSize - 1) / options.RolloutBatchSize
-            : training.MaxSteps ?? _prompts.Steps(training.Epochs);
+        _total = options.TotalSteps(training, _prompts);
         _miniBatches = new MiniBatchPlan(options.MiniBatches, training.BatchSize, seed);
         _sampler = new RolloutSampler(models.Policy, options.ToSampling(models.Shared.StopIds), seed);
         _scorer = new RolloutScorer(models.Shared, options);

@@ -11,7 +11,9 @@ namespace Alignment.Rollouts;
 /// <param name="sampler">Draws the answers.</param>
 /// <param name="scorer">Scores them.</param>
 /// <param name="device">Where the models are.</param>
-public sealed class RolloutEvaluation(IReadOnlyList<PromptExample> prompts, int rowsAtOnce, int microRows, RolloutSampler sampler, RolloutScorer scorer, Device device)
+/// <param name="withLogProbs">Whether log-probabilities are asked for too.</param>
+public sealed class RolloutEvaluation(
+    IReadOnlyList<PromptExample> prompts, int rowsAtOnce, int microRows, RolloutSampler sampler, RolloutScorer scorer, Device device, bool withLogProbs = true)
 {
     /// <summary>Evaluates.</summary>
     /// <param name="add">Adds what is known of some scored answers.</param>
@@ -26,8 +28,13 @@ public sealed class RolloutEvaluation(IReadOnlyList<PromptExample> prompts, int 
         {
             using var scope = NewDisposeScope();
             var rollouts = new RolloutBatch(sampler.Sample([.. prompts.Skip(from).Take(rowsAtOnce)], $"evaluation/{from}", cancel), device);
-            var rows = Enumerable.Range(0, rollouts.Rollouts.Count).OrderByDescending(row => rollouts.Rollouts[row].Length);
-            scorer.Score(rollouts, rows.Chunk(microRows), cancel);
+            var rows = Enumerable.Range(0, rollouts.Rollouts.Count).OrderByDescending(row => rollouts.Rollouts[row].Length).Chunk(microRows).ToArray();
+            if (withLogProbs)
+            {
+                scorer.LogProbs(rollouts, rows);
+            }
+
+            scorer.Rewards(rollouts, rows, cancel);
             add(means, rollouts);
         }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Alignment.Core.Generation;
 using Alignment.Data.Loading;
+using Alignment.Training.Loops;
 using Alignment.Training.Options;
 
 namespace Alignment.Rollouts;
@@ -69,6 +70,29 @@ public abstract record RolloutOptions : RewardOptions
     /// <summary>How the policy is sampled.</summary>
     /// <param name="stopIds">What ends a response.</param>
     public SamplingOptions ToSampling(IReadOnlyList<int> stopIds) => new() { MaxNewTokens = MaxNewTokens, Temperature = Temperature, StopIds = stopIds };
+
+    /// <summary>Steps of the run.</summary>
+    /// <param name="training">Steps or epochs, where no episodes are given.</param>
+    /// <param name="prompts">The prompts of each step.</param>
+    public long TotalSteps(TrainingOptions training, BatchPlan prompts) => TotalEpisodes is { } episodes
+        ? (episodes + RolloutBatchSize - 1) / RolloutBatchSize
+        : training.MaxSteps ?? prompts.Steps(training.Epochs);
+
+    /// <summary>What in the loop's options does not go with these.</summary>
+    /// <param name="training">The loop's.</param>
+    /// <returns>One sentence per problem.</returns>
+    protected IEnumerable<string> LoopProblems(TrainingOptions training)
+    {
+        if (TotalEpisodes is not null && training.MaxSteps is not null)
+        {
+            yield return FormattableString.Invariant($"total_episodes is given beside training.max_steps; keep one");
+        }
+
+        if (training.KeepBest is not null && Eval.Count == 0)
+        {
+            yield return "training.keep_best is given, but eval names no file; add held-out prompts or remove it";
+        }
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()

@@ -8,7 +8,7 @@ namespace Alignment.Rollouts;
 /// <param name="options">Temperature, clip, penalty.</param>
 public sealed class RolloutScorer(RolloutModels models, RolloutOptions options)
 {
-    /// <summary>Scores responses.</summary>
+    /// <summary>Fills the tables and the scores.</summary>
     /// <param name="rollouts">Its tables are filled.</param>
     /// <param name="microBatches">All rows, each once.</param>
     /// <param name="cancel">Ends the wait for rewards.</param>
@@ -17,9 +17,19 @@ public sealed class RolloutScorer(RolloutModels models, RolloutOptions options)
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Score(RolloutBatch rollouts, IEnumerable<int[]> microBatches, CancellationToken cancel = default, Action<ResponseBatch>? more = null)
     {
-        using var noGrad = no_grad();
         var batches = microBatches.ToArray();
-        foreach (var rows in batches)
+        LogProbs(rollouts, batches, more);
+        Rewards(rollouts, batches, cancel);
+    }
+
+    /// <summary>Fills the tables of log-probabilities.</summary>
+    /// <param name="rollouts">Its tables are filled.</param>
+    /// <param name="microBatches">All rows, each once.</param>
+    /// <param name="more">What else is to be asked about each micro-batch, under <c>no_grad</c>.</param>
+    public void LogProbs(RolloutBatch rollouts, IReadOnlyList<int[]> microBatches, Action<ResponseBatch>? more = null)
+    {
+        using var noGrad = no_grad();
+        foreach (var rows in microBatches)
         {
             using var scope = NewDisposeScope();
             var batch = ResponseBatch.Of(rollouts, rows, models.Tokenizer.PadId, models.Policy.Device);
@@ -31,8 +41,17 @@ public sealed class RolloutScorer(RolloutModels models, RolloutOptions options)
 
             more?.Invoke(batch);
         }
+    }
 
-        rollouts.Rewards = models.Reward.Score(rollouts.Rollouts, batches, cancel);
+    /// <summary>Asks the reward, and shapes what it says.</summary>
+    /// <param name="rollouts">Its scores are filled.</param>
+    /// <param name="microBatches">All rows, each once.</param>
+    /// <param name="cancel">Ends the wait for rewards.</param>
+    /// <exception cref="InvalidDataException">A score is not a number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Rewards(RolloutBatch rollouts, IReadOnlyList<int[]> microBatches, CancellationToken cancel = default)
+    {
+        rollouts.Rewards = models.Reward.Score(rollouts.Rollouts, microBatches, cancel);
         RewardShaping.Apply(options, rollouts.Rewards, rollouts.Rollouts).CopyTo(rollouts.Scores, 0);
     }
 }

@@ -21,11 +21,12 @@ public class ProjectGraphTests
         ["Alignment.RewardModel"] = Libraries,
         ["Alignment.Dpo"] = Libraries,
         ["Alignment.Ppo"] = [.. Libraries, "Alignment.Rollouts"],
+        ["Alignment.Grpo"] = [.. Libraries, "Alignment.Rollouts"],
         ["Alignment.OnlineDpo"] = [.. Libraries, "Alignment.Rollouts"],
         ["Alignment.Sampling"] = [.. Libraries, "Alignment.Rollouts"],
         ["Alignment.Evaluation"] = Libraries,
         ["Alignment.Labeling"] = Libraries,
-        ["Alignment.Cli"] = [.. Libraries, "Alignment.Labeling", "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.OnlineDpo", "Alignment.Sampling", "Alignment.Evaluation"],
+        ["Alignment.Cli"] = [.. Libraries, "Alignment.Labeling", "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.Grpo", "Alignment.OnlineDpo", "Alignment.Sampling", "Alignment.Evaluation"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects().Select(project => project.Name)];

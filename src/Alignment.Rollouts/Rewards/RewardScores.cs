@@ -30,4 +30,14 @@ public sealed record RewardScores(IReadOnlyList<RewardTerm> Terms)
 
         return scored ? sum : double.NaN;
     }
+
+    /// <summary>The scores of some responses and those of further ones from the same reward.</summary>
+    /// <param name="more">With the same terms.</param>
+    public RewardScores And(RewardScores more) =>
+        new([.. Terms.Zip(more.Terms, (term, other) => term with { Values = [.. term.Values, .. other.Values] })]);
+
+    /// <summary>The scores of some of the responses.</summary>
+    /// <param name="rows">Which ones.</param>
+    public RewardScores Of(IReadOnlyList<int> rows) =>
+        new([.. Terms.Select(term => term with { Values = [.. rows.Select(row => term.Values[row])] })]);
 }

@@ -18,6 +18,9 @@ public static class StageKinds
     /// <summary>Proximal policy optimization against a reward.</summary>
     public const string Ppo = "ppo";
 
+    /// <summary>Policy optimization against a reward without a value model: GRPO and its kin.</summary>
+    public const string Grpo = "grpo";
+
     /// <summary>Preference optimization on the policy's own responses.</summary>
     public const string OnlineDpo = "online-dpo";
 
@@ -49,10 +52,10 @@ public static class StageKinds
     public const string Ablation = "ablation";
 
     /// <summary>All kinds, in the order in which a pipeline usually has them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, OnlineDpo, Sample, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport, Instructions, Ablation];
+    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Grpo, OnlineDpo, Sample, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport, Instructions, Ablation];
 
     /// <summary>Whether a stage of this kind leaves a <c>model</c> folder that later stages can name.</summary>
     /// <param name="kind">The kind.</param>
     /// <returns>True for those that train something.</returns>
-    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo or OnlineDpo;
+    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo or Grpo or OnlineDpo;
 }
