@@ -13,6 +13,9 @@ public enum KlEstimator
 
     /// <summary>eʳ − 1 − r: unbiased and never negative.</summary>
     K3,
+
+    /// <summary>|r|: biased and never negative.</summary>
+    Abs,
 }
 
 /// <summary>Per-token estimates of the divergence from the reference.</summary>
@@ -34,6 +37,7 @@ public static class KlEstimators
             KlEstimator.K1 => -r,
             KlEstimator.K2 => r.square() / 2,
             KlEstimator.K3 => r.exp() - 1 - r,
+            KlEstimator.Abs => r.abs(),
             _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "unknown estimator"),
         };
         return kl.MoveToOuterDisposeScope();

@@ -17,9 +17,10 @@ public static class PpoLoss
     /// <param name="oldLogProbs">[B, R], the same when they were sampled.</param>
     /// <param name="advantages">[B, R], Â.</param>
     /// <param name="clipRange">ε &gt; 0; 0.2 in the paper.</param>
+    /// <param name="dualClip">c &gt; 1: where Â is negative the loss is at most −c·Â (Ye et al. 2020, arXiv:1912.09729, Eq. 5); null: no bound.</param>
     /// <returns>Token-wise losses, owned by the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes differ or ε is not positive.</exception>
-    public static ClippedLoss Policy(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, double clipRange)
+    /// <exception cref="ArgumentException">Shapes differ, ε is not positive or c not above 1.</exception>
+    public static ClippedLoss Policy(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, double clipRange, double? dualClip = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clipRange);
         TensorGuard.SameShape(logProbs, oldLogProbs);
@@ -31,6 +32,13 @@ public static class PpoLoss
         var ratio = (logProbs - oldLogProbs).exp();
         var plain = -advantages * ratio;
         var clipped = -advantages * ratio.clamp((Scalar)(1 - clipRange), (Scalar)(1 + clipRange));
+        if (dualClip is { } bound)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(bound, 1, nameof(dualClip));
+            var most = (-bound * advantages).masked_fill(advantages.ge(0), double.PositiveInfinity);
+            (plain, clipped) = (minimum(plain, most), minimum(clipped, most));
+        }
+
         return Larger(plain, clipped);
     }
 

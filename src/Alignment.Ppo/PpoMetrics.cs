@@ -10,6 +10,7 @@ namespace Alignment.Ppo;
 internal sealed class PpoMetrics
 {
     private readonly List<double> _ratios = [];
+    private int _updates;
 
     /// <summary>Means under way and counters; part of a checkpoint.</summary>
     public MetricMeans Means { get; } = new();
@@ -26,30 +27,41 @@ internal sealed class PpoMetrics
     }
 
     /// <summary>Adds an update.</summary>
-    public void AddUpdate(UpdateSums sums, double? mixLoss, double policyNorm, double valueNorm)
+    public void AddUpdate(UpdateSums sums, double? mixLoss, double? policyNorm, double valueNorm)
     {
-        _ratios.Add(sums.MeanRatio);
-        Means.Add("policy/approxkl_avg", sums.ApproxKl / sums.Tokens, sums.Tokens);
-        Means.Add("policy/clipfrac_avg", sums.PolicyClipped / sums.Tokens, sums.Tokens);
-        Means.Add("policy/entropy_avg", sums.Entropy / sums.Tokens, sums.Tokens);
-        Means.Add("loss/policy_avg", sums.PolicyLoss);
+        _updates++;
+        if (policyNorm is { } norm)
+        {
+            _ratios.Add(sums.MeanRatio);
+            Means.Add("policy/approxkl_avg", sums.ApproxKl / sums.Tokens, sums.Tokens);
+            Means.Add("policy/clipfrac_avg", sums.PolicyClipped / sums.Tokens, sums.Tokens);
+            Means.Add("policy/entropy_avg", sums.Entropy / sums.Tokens, sums.Tokens);
+            Means.Add("loss/policy_avg", sums.PolicyLoss);
+            Means.Add("val/ratio", sums.MeanRatio);
+            Means.Add("grad_norm", norm);
+        }
+
         Means.Add("loss/value_avg", sums.ValueLoss);
         Means.Add("val/clipfrac_avg", sums.ValueClipped / sums.States, sums.States);
-        Means.Add("val/ratio", sums.MeanRatio);
         if (mixLoss is { } loss)
         {
             Means.Add("loss/pretraining_avg", loss);
         }
 
-        Means.Add("grad_norm", policyNorm);
         Means.Add("value_grad_norm", valueNorm);
     }
 
     /// <summary>Closes the updates of a step.</summary>
     public void EndUpdates()
     {
-        var mean = _ratios.Average();
-        Means.Add("val/ratio_var", _ratios.Count < 2 ? 0 : _ratios.Sum(ratio => (ratio - mean) * (ratio - mean)) / (_ratios.Count - 1));
+        Means.Add("policy/updates", _updates);
+        if (_ratios.Count > 0)
+        {
+            var mean = _ratios.Average();
+            Means.Add("val/ratio_var", _ratios.Count < 2 ? 0 : _ratios.Sum(ratio => (ratio - mean) * (ratio - mean)) / (_ratios.Count - 1));
+        }
+
         _ratios.Clear();
+        _updates = 0;
     }
 }

@@ -24,7 +24,7 @@ public sealed record PpoOptions : RolloutOptions
     public double KlCoef { get; init; } = 0.05;
 
     /// <summary>Which estimator the penalty takes.</summary>
-    [Description("k1 (log ratio), k2 (half its square) or k3 (unbiased and never negative)")]
+    [Description("k1 (log ratio), k2 (half its square), k3 (unbiased and never negative) or abs")]
     public KlEstimator KlEstimator { get; init; } = KlEstimator.K1;
 
     /// <summary>The controller of the coefficient; null keeps it fixed.</summary>
@@ -59,6 +59,26 @@ public sealed record PpoOptions : RolloutOptions
     [Description("stops the run when the mean ratio of an update is above it; 0 turns it off")]
     public double RatioThreshold { get; init; } = 10;
 
+    /// <summary>What happens then.</summary>
+    [Description("stop the run there, or skip that update and go on")]
+    public RatioAction RatioAction { get; init; } = RatioAction.Stop;
+
+    /// <summary>Ends the passes of a step; null never does.</summary>
+    [Description("ends the passes over a step's responses before an update whose approximate KL from the rollouts' policy is above 1.5 times this")]
+    public double? TargetKl { get; init; }
+
+    /// <summary>c of the dual clip; null: none.</summary>
+    [Description("bound of the policy loss where the advantage is negative, as a multiple of it (dual-clip PPO; 3 is usual); none when left out")]
+    public double? DualClip { get; init; }
+
+    /// <summary>Steps in which only the value model learns.</summary>
+    [Description("first steps in which only the value model learns")]
+    public int PolicyFreezeSteps { get; init; }
+
+    /// <summary>Scores by their running moments.</summary>
+    [Description("divide scores by their running deviation (scale), take off their running mean too (normalize), or neither; before reward_clip")]
+    public ScoreScaling ScoreScaling { get; init; } = ScoreScaling.None;
+
     /// <summary>Whether token rewards get variance 1 (their mean stays).</summary>
     [Description("scale the token rewards of a step to variance 1, keeping their mean")]
     public bool WhitenRewards { get; init; }
@@ -91,6 +111,9 @@ public sealed record PpoOptions : RolloutOptions
             (Lambda is not (>= 0 and <= 1), $"lambda is {Lambda}; it must be from 0 to 1"),
             (!(Cliprange > 0), $"cliprange is {Cliprange}; it must be above 0"),
             (!(CliprangeValue > 0), $"cliprange_value is {CliprangeValue}; it must be above 0"),
+            (TargetKl is { } target && !(target > 0), $"target_kl is {TargetKl}; it must be above 0"),
+            (DualClip is { } dual && !(dual > 1), $"dual_clip is {DualClip}; it must be above 1"),
+            (PolicyFreezeSteps < 0, $"policy_freeze_steps is {PolicyFreezeSteps}; it must be at least 0"),
             (!(VfCoef > 0), $"vf_coef is {VfCoef}; it must be above 0"),
             (RatioThreshold != 0 && !(RatioThreshold > 1), $"ratio_threshold is {RatioThreshold}; it must be above 1, or 0 for none"),
         ];

@@ -6,6 +6,7 @@ using Alignment.Data.Collation;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Rollouts;
+using Alignment.Rollouts.Rewards;
 using Alignment.Training.Loops;
 using Alignment.Training.Pipelines;
 using Alignment.Training.Runs;
@@ -40,6 +41,7 @@ internal sealed class PpoStage : IDisposable
     private readonly RolloutEvaluation _evaluation;
     private readonly PpoMetrics _metrics = new();
     private readonly KlControl _kl;
+    private readonly RunningScores _scores;
     private readonly long _total;
     private bool _samplerChecked;
 
@@ -63,6 +65,7 @@ internal sealed class PpoStage : IDisposable
         _update = new PpoUpdate(options, models, _optimizers, _miniBatches, mix);
         _evaluation = new RolloutEvaluation(data.Eval, options.RolloutBatchSize, training.EvalBatchSize ?? training.BatchSize, _sampler, _scorer, models.Policy.Device);
         _kl = new KlControl(options);
+        _scores = new RunningScores(options.ScoreScaling);
     }
 
     public static int Run(StageInvocation<PpoOptions> invocation)
@@ -102,7 +105,7 @@ internal sealed class PpoStage : IDisposable
             Told = [("objective/scores", "score"), ("objective/kl", "kl"), ("loss/value_avg", "value loss")],
             Evaluate = _data.Eval.Count > 0 ? Evaluate : null,
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy), CheckpointParts.Module("value_model.safetensors", _models.Value)],
-            State = [.. _optimizers.Parts, _kl.Part],
+            State = [.. _optimizers.Parts, _kl.Part, _scores.Part],
             Memory = _models.Memory(_options, _data.Train.Max(prompt => prompt.Prompt.Length) + _options.MaxNewTokens),
         };
 
@@ -124,6 +127,11 @@ internal sealed class PpoStage : IDisposable
         var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
         _scorer.Score(rollouts, _miniBatches.Of(lengths, step, epoch: 0).SelectMany(micro => micro), _session.Cancel, batch => AddValues(rollouts, batch));
         CheckSampler(rollouts);
+        if (_options.ScoreScaling != ScoreScaling.None)
+        {
+            var scale = _scores.Next([.. Enumerable.Range(0, rollouts.Scores.Length).Select(row => (float)rollouts.Rewards!.Sum(row))]);
+            RewardShaping.Apply(_options, rollouts.Rewards!, rollouts.Rollouts, scale).CopyTo(rollouts.Scores, 0);
+        }
 
         // 3. KL penalty, token rewards, advantages
         var kl = RolloutMetrics.AddObjective(_metrics.Means, rollouts, _options.KlEstimator, _kl.Coefficient);

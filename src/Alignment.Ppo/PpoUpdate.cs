@@ -25,27 +25,30 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
     public void Run(long step, RolloutBatch rollouts, Advantages advantages, PpoMetrics metrics)
     {
         var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
-        for (var epoch = 0; epoch < options.PpoEpochs; epoch++)
+        var isNear = true;
+        for (var epoch = 0; epoch < options.PpoEpochs && isNear; epoch++)
         {
             var miniBatches = plan.Of(lengths, step, epoch);
-            for (var i = 0; i < miniBatches.Length; i++)
+            for (var i = 0; i < miniBatches.Length && isNear; i++)
             {
                 var isFirst = epoch == 0 && i == 0;
                 var number = ((((step - 1) * options.PpoEpochs) + epoch) * options.MiniBatches) + i + 1;
-                Update(step, number, rollouts, advantages, miniBatches[i], isFirst, metrics);
+                isNear = Update(step, number, rollouts, advantages, miniBatches[i], isFirst, metrics);
             }
         }
 
         metrics.EndUpdates();
     }
 
-    private void Update(long step, long number, RolloutBatch rollouts, Advantages advantages, int[][] miniBatch, bool isFirst, PpoMetrics metrics)
+    // False when the policy has gone far enough from the rollouts' one.
+    private bool Update(long step, long number, RolloutBatch rollouts, Advantages advantages, int[][] miniBatch, bool isFirst, PpoMetrics metrics)
     {
         var rows = miniBatch.SelectMany(micro => micro).ToArray();
         var rowIds = Array.ConvertAll(rows, row => rollouts.Rollouts[row].Prompt.RowId);
         var tokens = rows.Sum(row => rollouts.Lengths[row]);
         var states = rows.Sum(row => rollouts.ValueLengths[row]);
         var sums = new UpdateSums();
+        var isFrozen = step <= options.PolicyFreezeSteps;
         using var scope = NewDisposeScope();
         var batches = Array.ConvertAll(miniBatch, micro => (
             Tokens: ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device),
@@ -53,7 +56,7 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
 
         // a. the gradients of the policy's clipped loss, a mean over the mini-batch's tokens
         optimizers.Policy.Clear();
-        foreach (var (batch, microIds) in batches)
+        foreach (var (batch, microIds) in isFrozen ? [] : batches)
         {
             sums.PolicyLoss += Backward(() => PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds);
         }
@@ -64,13 +67,21 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
             SelfTest.CheckFirstPass(step, sums.LargestChange);
         }
 
-        CheckRatio(step, sums);
+        if (sums.ApproxKl / sums.Tokens > 1.5 * options.TargetKl)
+        {
+            return false;
+        }
+
+        if (IsRatioTooLarge(step, sums))
+        {
+            return true;
+        }
 
         // c. the pre-training mix
-        var mixLoss = mix?.Backward(number, step);
+        var mixLoss = isFrozen ? null : mix?.Backward(number, step);
 
         // d. clip, check, update; the gradients make room for the value model's
-        var policyNorm = optimizers.Policy.Apply(step, rowIds);
+        double? policyNorm = isFrozen ? null : optimizers.Policy.Apply(step, rowIds);
         optimizers.Policy.Clear();
 
         // e. the same for the value model, whose loss is a mean over the states
@@ -83,6 +94,7 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         var valueNorm = optimizers.Value.Apply(step, rowIds);
         optimizers.Value.Clear();
         metrics.AddUpdate(sums, mixLoss, policyNorm, valueNorm);
+        return true;
     }
 
     private static double Backward(Func<Tensor> lossSum, double weight, long step, string[] rowIds)
@@ -98,7 +110,7 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         var tokens = batch.Tokens.Score(models.Policy, hidden, options.Temperature);              // [N] each
         var logProbs = tokens.LogProb;
         var oldLogProbs = RolloutBatch.Pick(rollouts.LogProbs, batch.Cells);                      // [N]
-        var loss = PpoLoss.Policy(logProbs, oldLogProbs, RolloutBatch.Pick(advantages.Whitened, batch.Cells), options.Cliprange);
+        var loss = PpoLoss.Policy(logProbs, oldLogProbs, RolloutBatch.Pick(advantages.Whitened, batch.Cells), options.Cliprange, options.DualClip);
         sums.AddPolicy(logProbs.detach(), oldLogProbs, tokens.Entropy, loss.Clipped);
         return loss.Losses.MoveToOuterDisposeScope(); // [N]
     }
@@ -113,13 +125,15 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         return loss.Losses.MoveToOuterDisposeScope(); // [M]
     }
 
-    private void CheckRatio(long step, UpdateSums sums)
+    private bool IsRatioTooLarge(long step, UpdateSums sums)
     {
-        if (options.RatioThreshold > 0 && sums.MeanRatio > options.RatioThreshold)
+        if (options.RatioThreshold == 0 || !(sums.MeanRatio > options.RatioThreshold))
         {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the mean ratio of new to old probabilities is {sums.MeanRatio:0.###} at step {step}, above ratio_threshold {options.RatioThreshold}: the policy runs away from its own responses. The last checkpoint is good. Lower learning_rate, ppo_epochs or cliprange, or raise ratio_threshold"));
+            return false;
         }
+
+        return options.RatioAction == RatioAction.Skip ? true : throw new InvalidDataException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"the mean ratio of new to old probabilities is {sums.MeanRatio:0.###} at step {step}, above ratio_threshold {options.RatioThreshold}: the policy runs away from its own responses. The last checkpoint is good. Lower learning_rate, ppo_epochs or cliprange, raise ratio_threshold, or set ratio_action to skip"));
     }
 }

@@ -46,6 +46,14 @@ public abstract record RewardOptions : IValidatedOptions
     [Description("scores are clipped to plus or minus this, before missing_eos_penalty")]
     public double? RewardClip { get; init; }
 
+    /// <summary>Replaces the score of a response that failed; null leaves it.</summary>
+    [Description("score of a response that did not end by EOS or has fewer than min_response_tokens tokens, in place of its own; its own when left out")]
+    public double? FailureScore { get; init; }
+
+    /// <summary>What a response needs to have, EOS included, not to have failed.</summary>
+    [Description("with failure_score: the fewest tokens of a response, EOS included")]
+    public int MinResponseTokens { get; init; }
+
     /// <summary>Whether the stage can do without a reward.</summary>
     protected virtual bool MayLackReward => false;
 
@@ -55,6 +63,10 @@ public abstract record RewardOptions : IValidatedOptions
         .. RewardModel.Count > 0 ? ["reward_model"] : Array.Empty<string>(), .. Rewards.Count > 0 ? ["rewards"] : Array.Empty<string>(),
         .. RewardCommand.Count > 0 ? ["reward_command"] : Array.Empty<string>(), .. RewardUrl is not null ? ["reward_url"] : Array.Empty<string>(),
     ];
+
+    /// <summary>What is taken off the score of a response.</summary>
+    /// <param name="rollout">The response.</param>
+    internal virtual double PenaltyOf(Rollout rollout) => rollout.Ended ? 0 : MissingEosPenalty;
 
     /// <inheritdoc/>
     public virtual IEnumerable<string> Problems()
@@ -70,6 +82,8 @@ public abstract record RewardOptions : IValidatedOptions
             (RewardCommand.Count > 0 && string.IsNullOrWhiteSpace(RewardCommand[0]), $"reward_command begins with an empty text; give a program"),
             (RewardUrl is not null && !IsAddress(RewardUrl), $"reward_url must be an http or https address without user name, password and fragment; name a key's environment variable in reward_service.key_env"),
             (!(MissingEosPenalty >= 0), $"missing_eos_penalty is {MissingEosPenalty}; it must be at least 0: it is taken off the score"),
+            (MinResponseTokens < 0, $"min_response_tokens is {MinResponseTokens}; it must be at least 0"),
+            (MinResponseTokens > 0 && FailureScore is null, $"min_response_tokens is {MinResponseTokens}, but there is no failure_score that shorter responses would get; add it"),
             (RewardClip is { } clip && !(clip > 0), $"reward_clip is {RewardClip}; it must be above 0"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text))

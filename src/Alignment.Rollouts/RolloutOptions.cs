@@ -67,9 +67,24 @@ public abstract record RolloutOptions : RewardOptions
     [Description("must stay 1: rollouts are drawn from the policy's own distribution")]
     public double RepetitionPenalty { get; init; } = 1;
 
+    /// <summary>Taken off the score of a response of <see cref="MaxNewTokens"/> tokens, less of shorter ones.</summary>
+    [Description("taken off the score of a response of max_new_tokens tokens, rising from 0 over the last overlong_buffer tokens (DAPO's soft punishment)")]
+    public double OverlongPenalty { get; init; }
+
+    /// <summary>The last tokens over which <see cref="OverlongPenalty"/> rises.</summary>
+    [Description("tokens before max_new_tokens over which overlong_penalty rises")]
+    public int OverlongBuffer { get; init; }
+
     /// <summary>How the policy is sampled.</summary>
     /// <param name="stopIds">What ends a response.</param>
     public SamplingOptions ToSampling(IReadOnlyList<int> stopIds) => new() { MaxNewTokens = MaxNewTokens, Temperature = Temperature, StopIds = stopIds };
+
+    /// <inheritdoc/>
+    internal override double PenaltyOf(Rollout rollout)
+    {
+        var over = rollout.Response.Length - (MaxNewTokens - OverlongBuffer);
+        return base.PenaltyOf(rollout) + (over > 0 ? OverlongPenalty * over / OverlongBuffer : 0);
+    }
 
     /// <summary>Steps of the run.</summary>
     /// <param name="training">Steps or epochs, where no episodes are given.</param>
@@ -104,6 +119,9 @@ public abstract record RolloutOptions : RewardOptions
             (RolloutBatchSize < 2, $"rollout_batch_size is {RolloutBatchSize}; it must be at least 2"),
             (MaxNewTokens < 1, $"max_new_tokens is {MaxNewTokens}; it must be at least 1"),
             (MaxNewTokens >= Data.MaxLength, $"max_new_tokens is {MaxNewTokens}, which leaves no room for a prompt in data.max_length {Data.MaxLength}; change one"),
+            (!(OverlongPenalty >= 0), $"overlong_penalty is {OverlongPenalty}; it must be at least 0: it is taken off the score"),
+            (OverlongBuffer < 0 || OverlongBuffer > MaxNewTokens, $"overlong_buffer is {OverlongBuffer}; it must be from 0 to max_new_tokens {MaxNewTokens}"),
+            (OverlongPenalty > 0 != OverlongBuffer > 0, $"overlong_penalty is {OverlongPenalty} and overlong_buffer {OverlongBuffer}; give both or neither"),
             (!(Temperature > 0), $"temperature is {Temperature}; it must be above 0: rollouts are drawn by chance"),
             (TopK != 0, $"top_k is {TopK}; {Truncation}"),
             (TopP != 1, $"top_p is {TopP}; {Truncation}"),
