@@ -22,11 +22,12 @@ Write("eval_prompts.jsonl", problems[5000..5400].Select(Prompt));
 
 static string Prompt((int A, int B) p) => $$"""{"prompt":"{{p.A}}+{{p.B}}=","answer":"{{p.A + p.B}}"}""";
 
-// Two of three times a carry from the units is forgotten: 47 + 38 = 75.
+// Sum of the units, sum of the tens with what was carried, the result: "15 8 85". Two of three times the carry is forgotten: "15 7 75".
 string Said(int a, int b)
 {
-    var forgets = (a % 10) + (b % 10) > 9 && Below(3) < 2;
-    return (a + b - (forgets ? 10 : 0)).ToString(CultureInfo.InvariantCulture);
+    var units = (a % 10) + (b % 10);
+    var tens = (a / 10) + (b / 10) + (units > 9 && Below(3) == 0 ? 1 : 0);
+    return string.Create(CultureInfo.InvariantCulture, $"{units} {tens} {tens}{units % 10}");
 }
 
 void Write(string name, IEnumerable<string> lines) => File.WriteAllText(Path.Combine(folder, name), string.Join('\n', lines) + "\n");

@@ -3,7 +3,6 @@ using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
 using Alignment.Data.Rows;
 using Alignment.Rollouts;
-using Alignment.Rollouts.Rewards;
 using Alignment.Training.Loops;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Alignment.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Grpo.Tests;
