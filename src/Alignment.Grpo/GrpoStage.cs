@@ -4,6 +4,7 @@ using Alignment.Core.Checkpoints;
 using Alignment.Core.Memory;
 using Alignment.Data.Loading;
 using Alignment.Rollouts;
+using Alignment.Rollouts.Averaging;
 using Alignment.Training.Optimization;
 using Alignment.Training.Pipelines;
 using Alignment.Training.Runs;
@@ -36,6 +37,7 @@ internal sealed class GrpoStage : IDisposable
     private readonly GradientStep _gradient;
     private readonly GrpoUpdate _update;
     private readonly GrpoMetrics _metrics;
+    private readonly PolicyAverage? _average;
     private readonly long _total;
     private bool _samplerChecked;
 
@@ -56,6 +58,7 @@ internal sealed class GrpoStage : IDisposable
         _baseline = new RunningBaseline(options.BaselineDecay);
         _advantages = new GrpoAdvantages(options, _baseline);
         _metrics = new GrpoMetrics(options);
+        _average = options.Averaging is { } averaging ? new PolicyAverage(averaging, models) : null;
 
         var parameters = OptimizerFactory.Trained(models.Policy.parameters());
         var schedule = new LearningRateSchedule(
@@ -86,7 +89,11 @@ internal sealed class GrpoStage : IDisposable
         return 0;
     }
 
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _average?.Dispose();
+    }
 
     private void Train()
     {
@@ -103,6 +110,7 @@ internal sealed class GrpoStage : IDisposable
             Told = [("reward", "reward"), ("reward_std", "±"), ("entropy", "entropy"), ("completions/mean_length", "length")],
             Evaluate = _data.Eval.Count > 0 ? Evaluate : null,
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy)],
+            Average = _average,
             State = [CheckpointParts.Optimizer("optimizer.bin", _optimizer), _baseline.Part],
             Memory = MemoryEstimate.Together([.. _models.Memory(_options, _options.Training, _data.Longest + _options.MaxNewTokens)]),
         };

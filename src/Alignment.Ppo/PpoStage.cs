@@ -6,6 +6,7 @@ using Alignment.Data.Collation;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Rollouts;
+using Alignment.Rollouts.Averaging;
 using Alignment.Rollouts.Rewards;
 using Alignment.Training.Loops;
 using Alignment.Training.Pipelines;
@@ -42,6 +43,7 @@ internal sealed class PpoStage : IDisposable
     private readonly PpoMetrics _metrics = new();
     private readonly KlControl _kl;
     private readonly RunningScores _scores;
+    private readonly PolicyAverage? _average;
     private readonly long _total;
     private bool _samplerChecked;
 
@@ -65,6 +67,7 @@ internal sealed class PpoStage : IDisposable
         _update = new PpoUpdate(options, models, _optimizers, _miniBatches, mix);
         _evaluation = new RolloutEvaluation(data.Eval, options.RolloutBatchSize, training.EvalBatchSize ?? training.BatchSize, _sampler, _scorer, models.Policy.Device);
         _kl = new KlControl(options);
+        _average = options.Averaging is { } averaging ? new PolicyAverage(averaging, models.Shared) : null;
         _scores = new RunningScores(options.ScoreScaling);
     }
 
@@ -88,7 +91,11 @@ internal sealed class PpoStage : IDisposable
         return 0;
     }
 
-    public void Dispose() => _optimizers.Dispose();
+    public void Dispose()
+    {
+        _optimizers.Dispose();
+        _average?.Dispose();
+    }
 
     private void Train()
     {
@@ -105,6 +112,7 @@ internal sealed class PpoStage : IDisposable
             Told = [("objective/scores", "score"), ("objective/kl", "kl"), ("loss/value_avg", "value loss")],
             Evaluate = _data.Eval.Count > 0 ? Evaluate : null,
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy), CheckpointParts.Module("value_model.safetensors", _models.Value)],
+            Average = _average,
             State = [.. _optimizers.Parts, _kl.Part, _scores.Part],
             Memory = _models.Memory(_options, _data.Train.Max(prompt => prompt.Prompt.Length) + _options.MaxNewTokens),
         };

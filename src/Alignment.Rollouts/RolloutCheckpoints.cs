@@ -20,8 +20,8 @@ internal sealed class RolloutCheckpoints
         _options = task.Training;
         _session = session;
         _store = session.OpenCheckpoints(task.Training.KeepLast);
-        _weights = [.. task.Weights];
-        _parts = [.. task.Weights, .. task.State];
+        _weights = task.Average is { } average ? [.. task.Weights, average.Part] : [.. task.Weights];
+        _parts = [.. _weights, .. task.State];
         _means = task.Means;
     }
 

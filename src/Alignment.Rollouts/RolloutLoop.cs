@@ -53,7 +53,9 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
         });
 
         session.NoteMemory();
-        return new RolloutResult(_checkpoints.TakeBest(task.Total), _checkpoints.Evaluation);
+        var modelStep = _checkpoints.TakeBest(task.Total);
+        task.Average?.Finish();
+        return new RolloutResult(modelStep, _checkpoints.Evaluation);
     }
 
     private void Step(long step, MetricsLog metrics)
@@ -61,6 +63,7 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
         try
         {
             task.Step(step);
+            task.Average?.AfterStep();
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
         {

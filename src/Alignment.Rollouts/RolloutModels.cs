@@ -16,7 +16,7 @@ namespace Alignment.Rollouts;
 /// <summary>Policy, reference and reward of a run, loaded and checked against each other; the policy is trained, the others are frozen. Dropout is off in all.</summary>
 public sealed class RolloutModels : IDisposable
 {
-    private readonly IDisposable? _held;
+    private IDisposable? _held;
 
     private RolloutModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm? reference, bool hasReference, IRewardSource reward)
     {
@@ -101,6 +101,13 @@ public sealed class RolloutModels : IDisposable
         .. Reference is null ? Array.Empty<MemoryEstimate>() : [MemoryEstimate.Inference(Reference.Config)],
         .. options.RewardModel.Select(folder => MemoryEstimate.Inference(ModelConfig.Load(folder), scalarHead: true)),
     ];
+
+    /// <summary>Called when the reference's weights have changed: what was made of them is dropped.</summary>
+    internal void ReferenceChanged()
+    {
+        _held?.Dispose();
+        _held = Reference?.HoldWeights();
+    }
 
     /// <summary>log π_ref of tokens: of a frozen copy, or of the policy's own weights with its adapter off.</summary>
     /// <param name="tokens">The tokens.</param>

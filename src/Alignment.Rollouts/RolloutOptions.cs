@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Alignment.Core.Generation;
 using Alignment.Data.Loading;
+using Alignment.Rollouts.Averaging;
 using Alignment.Training.Loops;
 using Alignment.Training.Options;
 
@@ -75,6 +76,10 @@ public abstract record RolloutOptions : RewardOptions
     [Description("tokens before max_new_tokens over which overlong_penalty rises")]
     public int OverlongBuffer { get; init; }
 
+    /// <summary>A running average of the policy; null keeps none.</summary>
+    [Description("running average of the policy's weights, as the stage's model or as the reference")]
+    public AveragingOptions? Averaging { get; init; }
+
     /// <summary>How the policy is sampled.</summary>
     /// <param name="stopIds">What ends a response.</param>
     public SamplingOptions ToSampling(IReadOnlyList<int> stopIds) => new() { MaxNewTokens = MaxNewTokens, Temperature = Temperature, StopIds = stopIds };
@@ -101,6 +106,11 @@ public abstract record RolloutOptions : RewardOptions
         if (TotalEpisodes is not null && training.MaxSteps is not null)
         {
             yield return FormattableString.Invariant($"total_episodes is given beside training.max_steps; keep one");
+        }
+
+        if (Averaging is { AsReference: true } && training.Lora is not null)
+        {
+            yield return "averaging.as_reference is true, but with training.lora the reference is the policy with its adapter off; take lora out, or set as_reference to false";
         }
 
         if (training.KeepBest is not null && Eval.Count == 0)

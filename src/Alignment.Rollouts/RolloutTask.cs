@@ -1,4 +1,5 @@
 using Alignment.Core.Memory;
+using Alignment.Rollouts.Averaging;
 using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
@@ -43,6 +44,9 @@ public sealed record RolloutTask
 
     /// <summary>The files of a checkpoint whose weights the results are made of.</summary>
     public required IReadOnlyList<CheckpointPart> Weights { get; init; }
+
+    /// <summary>The running average of the policy; null keeps none.</summary>
+    public PolicyAverage? Average { get; init; }
 
     /// <summary>Optimizers, controllers and other state in a checkpoint.</summary>
     public required IReadOnlyList<CheckpointPart> State { get; init; }

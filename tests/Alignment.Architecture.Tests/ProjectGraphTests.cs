@@ -26,7 +26,7 @@ public class ProjectGraphTests
         ["Alignment.Sampling"] = [.. Libraries, "Alignment.Rollouts"],
         ["Alignment.Evaluation"] = Libraries,
         ["Alignment.Labeling"] = Libraries,
-        ["Alignment.Cli"] = [.. Libraries, "Alignment.Labeling", "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.Grpo", "Alignment.OnlineDpo", "Alignment.Sampling", "Alignment.Evaluation"],
+        ["Alignment.Cli"] = [.. Libraries, "Alignment.Rollouts", "Alignment.Labeling", "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.Grpo", "Alignment.OnlineDpo", "Alignment.Sampling", "Alignment.Evaluation"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects().Select(project => project.Name)];

@@ -46,6 +46,7 @@ public sealed partial class GrpoStageTests
             missing_eos_penalty: 0.5
             filter_equal_rewards: true
             refill_rounds: 1
+            averaging: { decay: 0.5, as_reference: true, as_model: true }
             training: { batch_size: 3, learning_rate: 0.003, eval_every: 2, save_every: 2, keep_best: eval_reward, log_every: 3 }
 
         """;
@@ -158,6 +159,7 @@ public sealed partial class GrpoStageTests
     [InlineData("num_generations: 4", "num_generations: 4\n    refill_rounds: 2", "leaves nothing out")]
     [InlineData("num_generations: 4", "num_generations: 4\n    delta: 1.1", "clips what is not clipped yet")]
     [InlineData("num_generations: 4", "num_generations: 4\n    top_k: 5", "top_k is 5")]
+    [InlineData("num_generations: 4", "num_generations: 4\n    averaging: { as_reference: true }", "needs a reference with weights of its own")]
     [InlineData("max_new_tokens: 6", "max_new_tokens: 60", "prompts.jsonl:1")]
     public void Run_BadOptions_SaysWhatAndLeavesNoModel(string good, string bad, string message)
     {

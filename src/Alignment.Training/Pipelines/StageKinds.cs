@@ -27,6 +27,9 @@ public static class StageKinds
     /// <summary>Samples responses, scores them and writes data files of them.</summary>
     public const string Sample = "sample";
 
+    /// <summary>Makes one policy of several.</summary>
+    public const string Merge = "merge";
+
     /// <summary>Scores models on held-out prompts.</summary>
     public const string Evaluate = "evaluate";
 
@@ -52,10 +55,10 @@ public static class StageKinds
     public const string Ablation = "ablation";
 
     /// <summary>All kinds, in the order in which a pipeline usually has them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Grpo, OnlineDpo, Sample, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport, Instructions, Ablation];
+    public static IReadOnlyList<string> All { get; } = [Tokenizer, Sft, Reward, Dpo, Ppo, Grpo, OnlineDpo, Sample, Merge, Evaluate, LabelExport, LabelAnnotate, LabelImport, LabelResolve, LabelReport, Instructions, Ablation];
 
     /// <summary>Whether a stage of this kind leaves a <c>model</c> folder that later stages can name.</summary>
     /// <param name="kind">The kind.</param>
     /// <returns>True for those that train something.</returns>
-    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo or Grpo or OnlineDpo;
+    public static bool HasModel(string kind) => kind is Tokenizer or Sft or Reward or Dpo or Ppo or Grpo or OnlineDpo or Merge;
 }
