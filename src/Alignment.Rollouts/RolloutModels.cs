@@ -137,7 +137,7 @@ public sealed class RolloutModels : IDisposable
     {
         TemplateContract.CheckReference(tokenizer, template, options.Reference, ModelLineage.TemplateOf);
         var folder = FolderContract.CheckTokenizer(options.Reference ?? options.Model, "reference", tokenizer);
-        var reference = ModelFolder.LoadCausalLm(folder, Devices.Parse(training.Device), training.Dtype.ToScalarType(), frozen: true);
+        var reference = ModelFolder.LoadCausalLm(folder, Devices.Parse(training.Device), training.Dtype.ToScalarType(), frozen: options.Averaging is not { AsReference: true });
         try
         {
             VocabularyContract.Check(reference.Config, tokenizer.VocabularySize, folder);
