@@ -73,6 +73,28 @@ internal static unsafe partial class NativeKernels
     public static partial void ak_rms_norm_gradient(void* x, void* weight, float offset, void* inverse, void* slope, int type, long rows, long width, void* dx, void* dw);
 
     [LibraryImport(Library)]
+    public static partial void ak_layer_norm(void* x, void* weight, void* bias, float epsilon, long rows, long width, void* y, int type, void* mean, void* inverse);
+
+    [LibraryImport(Library)]
+    public static partial void ak_layer_norm_gradient(
+        void* x, void* weight, void* mean, void* inverse, void* slope, int type, long rows, long width, void* dx, void* dw, void* db);
+
+    [LibraryImport(Library)]
+    public static partial void ak_gelu(void* x, int type, int byTanh, long count, void* y);
+
+    [LibraryImport(Library)]
+    public static partial void ak_gelu_gradient(void* x, void* slope, int type, int byTanh, long count, void* dx);
+
+    [LibraryImport(Library)]
+    public static partial void ak_column_sums(void* x, int type, long rows, long width, void* sums);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int ak_has_products();
+
+    [LibraryImport(Library)]
+    public static partial void ak_product(ProductShape* shape);
+
+    [LibraryImport(Library)]
     public static partial void ak_gated_silu(void* gate, void* up, int type, long rows, long width, long stride, void* y);
 
     [LibraryImport(Library)]
@@ -98,6 +120,27 @@ internal static unsafe partial class NativeKernels
         public void* Cos;
         public void* Sin;
         public long* Groups;
+    }
+
+    /// <summary>Mirrors the struct of the same name in kernels.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ProductShape
+    {
+        public long Rows;
+        public long Columns;
+        public long Depth;
+        public void* A;
+        public void* B;
+        public void* C;
+        public void* Bias;
+        public void* Added;
+        public long AStride;
+        public long BStride;
+        public long CStride;
+        public int ATransposed;
+        public int BTransposed;
+        public int BType;
+        public int CType;
     }
 
     private sealed class Back : IDisposable

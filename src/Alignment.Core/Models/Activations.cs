@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -29,6 +30,7 @@ internal static class Activations
     public static Tensor Apply(ActivationKind kind, Tensor x) => kind switch
     {
         ActivationKind.Silu => nn.functional.silu(x),
+        ActivationKind.Gelu or ActivationKind.GeluTanh when GeluFunction.Fits(x) => GeluFunction.Run(x, kind == ActivationKind.GeluTanh),
         ActivationKind.Gelu => nn.functional.gelu(x),
         ActivationKind.GeluTanh => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         ActivationKind.QuickGelu => x * (x * 1.702).sigmoid(),

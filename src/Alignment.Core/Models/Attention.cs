@@ -66,13 +66,54 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     {
         using var phase = StepPhases.Enter(StepPhases.Attention);
         using var scope = NewDisposeScope();
+        return _output.forward(Mix(input, inputs)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same, added to something.</summary>
+    /// <param name="sum">[B, T, D].</param>
+    /// <param name="input">[B, T, D].</param>
+    /// <param name="inputs">Mask, positions and cache.</param>
+    /// <returns>[B, T, D] in the sum's type.</returns>
+    public Tensor AddTo(Tensor sum, Tensor input, AttentionInputs inputs)
+    {
+        using var phase = StepPhases.Enter(StepPhases.Attention);
+        using var scope = NewDisposeScope();
+        return _output.AddTo(sum, Mix(input, inputs)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Query, key and value each, or one for all.</summary>
+    public IReadOnlyList<Projection> QueryKeyValue => _queryKeyValue;
+
+    /// <summary>One projection gives query, key and value of head 0, then of head 1, …</summary>
+    public bool FusedPerHead => _fusedPerHead;
+
+    /// <summary>Of all heads back to the width.</summary>
+    public Projection Output => _output;
+
+    /// <summary>Null where queries stay as they are.</summary>
+    public Norm? QueryNorm => _queryNorm;
+
+    /// <summary>Null where keys stay as they are.</summary>
+    public Norm? KeyNorm => _keyNorm;
+
+    /// <summary>Multiplies the scores.</summary>
+    public double Scale => _scale;
+
+    /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <summary>Before the last projection, [B, T, H·hd].</summary>
+    private Tensor Mix(Tensor input, AttentionInputs inputs)
+    {
         var (rows, time) = (input.size(0), input.size(1));
         var (query, key, value) = Project(_mode.Convert(input)); // [B, T, heads, hd] each
         query = Normalize(_queryNorm, query);
         key = Normalize(_keyNorm, key);
         if (inputs.Groups is not null)
         {
-            return _output.forward(AttentionFunction.Run(query, key, value, inputs.Groups, _scale)).MoveToOuterDisposeScope();
+            return AttentionFunction.Run(query, key, value, inputs.Groups, _scale);
         }
 
         if (inputs.Cos is not null)
@@ -97,34 +138,10 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         value = value.reshape(heads, seen, _config.HeadSize); // [B·K, S, hd]
 
         var weights = Weights(query, key, inputs.Mask); // [B·K, G·T, S]
-        var mixed = weights.bmm(value)
+        return weights.bmm(value)
             .view(rows, _config.KeyValueHeads, _groups, time, _config.HeadSize)
             .permute(0, 3, 1, 2, 4)
             .reshape(rows, time, -1); // [B, T, H·hd]
-        return _output.forward(mixed).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Query, key and value each, or one for all.</summary>
-    public IReadOnlyList<Projection> QueryKeyValue => _queryKeyValue;
-
-    /// <summary>One projection gives query, key and value of head 0, then of head 1, …</summary>
-    public bool FusedPerHead => _fusedPerHead;
-
-    /// <summary>Of all heads back to the width.</summary>
-    public Projection Output => _output;
-
-    /// <summary>Null where queries stay as they are.</summary>
-    public Norm? QueryNorm => _queryNorm;
-
-    /// <summary>Null where keys stay as they are.</summary>
-    public Norm? KeyNorm => _keyNorm;
-
-    /// <summary>Multiplies the scores.</summary>
-    public double Scale => _scale;
-
-    /// <summary>Submodules are registered by the family's names in the constructor; fields are not to be walked.</summary>
-    protected override void RegisterComponents()
-    {
     }
 
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor input)

@@ -62,6 +62,12 @@ internal sealed class DecoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
     {
         using var scope = NewDisposeScope();
         var normed = Prepare(_attentionNorm, input);
+        if (_config.NormPlacement == NormPlacement.Before && !_config.ParallelBlocks && !(training && _config.ResidualDropout > 0))
+        {
+            var sum = _attention.AddTo(input, normed, inputs);
+            return _feedForward.AddTo(sum, Prepare(_feedForwardNorm, sum)).MoveToOuterDisposeScope();
+        }
+
         var attended = _attention.forward(normed, inputs);
         if (_config.ParallelBlocks)
         {

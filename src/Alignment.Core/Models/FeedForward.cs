@@ -47,6 +47,17 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         return _down.forward(Inner(_mode.Convert(input))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same, added to something.</summary>
+    /// <param name="sum">[..., D].</param>
+    /// <param name="input">[..., D].</param>
+    /// <returns>[..., D] in the sum's type.</returns>
+    public Tensor AddTo(Tensor sum, Tensor input)
+    {
+        using var phase = StepPhases.Enter(StepPhases.FeedForward);
+        using var scope = NewDisposeScope();
+        return _down.AddTo(sum, Inner(_mode.Convert(input))).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Null without a gate, and where <see cref="Up"/> gives the gate too.</summary>
     public Projection? Gate => _gate;
 

@@ -59,7 +59,9 @@ internal sealed class Norm : nn.Module<Tensor, Tensor>
         var x = weight is null || input.dtype == weight.dtype ? input : input.to(weight.dtype);
         if (_kind == NormKind.Layer)
         {
-            return nn.functional.layer_norm(x, [_width], weight, bias, _epsilon).MoveToOuterDisposeScope();
+            return (LayerNormFunction.Fits(x, weight, bias)
+                ? LayerNormFunction.Run(x, weight!, bias!, _epsilon, type)
+                : nn.functional.layer_norm(x, [_width], weight, bias, _epsilon)).MoveToOuterDisposeScope();
         }
 
         if (weight is not null && RmsNormFunction.Fits(x, weight))

@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using Alignment.Core.Lora;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -92,6 +93,11 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public Tensor Multiply(Tensor input, bool withBias)
     {
         using var scope = NewDisposeScope();
+        if (weight is not null && LinearFunction.Fits(input, weight))
+        {
+            return LinearFunction.Run(input, weight, _storedTransposed, withBias ? bias : null, added: null).MoveToOuterDisposeScope();
+        }
+
         var offset = bias is null || !withBias ? null : _mode.Weight(bias);
         if (_quantized is not null && _merged is null)
         {
@@ -116,6 +122,18 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         var x = _mode.Convert(input);
         var output = Multiply(x, withBias: true);
         return (Lora is { IsOn: true } lora ? lora.Apply(x, output, this, _mode) : output).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>sum + x · Wᵀ + b, where it can be had in one pass.</summary>
+    /// <param name="sum">[..., out].</param>
+    /// <param name="input">[..., in].</param>
+    /// <returns>[..., out] in the sum's type.</returns>
+    public Tensor AddTo(Tensor sum, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = _mode.Convert(input);
+        var fits = Lora is not { IsOn: true } && weight is not null && sum.dtype == ScalarType.Float32 && LinearFunction.Fits(x, weight);
+        return (fits ? LinearFunction.Run(x, weight!, _storedTransposed, bias, sum) : sum + forward(x)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes an update, whose parameters become parameters of this module.</summary>

@@ -26,7 +26,7 @@ internal sealed class TokenLogProbsFunction : autograd.MultiTensorFunction<Token
         using var phase = StepPhases.Enter(StepPhases.Head);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var matrix = weight.to(settings.ComputeType); // [V, D]
+        var matrix = VocabularyChunk.Matrix(settings, hidden, weight, bias); // [V, D]
         var kept = new KeptLogits(settings.KeptBytes);
         var vocabulary = new VocabularyChunk(settings, hidden, matrix, bias);
         var scores = TokenScores.For(hidden, settings.WithStatistics);
@@ -64,7 +64,7 @@ internal sealed class TokenLogProbsFunction : autograd.MultiTensorFunction<Token
         using var phase = StepPhases.Enter(StepPhases.Head);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var matrix = kept.Matrix ?? weight.to(settings.ComputeType); // [V, D]
+        var matrix = kept.Matrix ?? VocabularyChunk.Matrix(settings, hidden, weight, bias); // [V, D]
         var vocabulary = new VocabularyChunk(settings, hidden, matrix, bias);
         var upstream = grad_outputs[0] / settings.Temperature; // [N]
         var hiddenGrad = empty_like(hidden);
@@ -80,23 +80,11 @@ internal sealed class TokenLogProbsFunction : autograd.MultiTensorFunction<Token
             biasGrad?.add_(slope.sum(dim: 0));
 
             var typed = slope.to(settings.ComputeType);
-            hiddenGrad.narrow(0, from, count).copy_(typed.mm(matrix)); // [n, D]
-            if (!weight.requires_grad)
+            vocabulary.HiddenGradient(typed, hiddenGrad.narrow(0, from, count)); // [n, D]
+            if (weight.requires_grad)
             {
-                continue;
-            }
-
-            if (weightGrad is null)
-            {
-                weightGrad = typed.t().mm(rows).to(weight.dtype).MoveToOuterDisposeScope(); // [V, D]
-            }
-            else if (typed.dtype == weightGrad.dtype)
-            {
-                weightGrad.addmm_(typed.t(), rows);
-            }
-            else
-            {
-                weightGrad.add_(typed.t().mm(rows));
+                weightGrad = vocabulary.WeightGradient(typed, rows, weight.dtype, weightGrad);
+                weightGrad.MoveToOtherDisposeScope(hiddenGrad); // [V, D]
             }
         }
 

@@ -9,15 +9,76 @@ namespace Alignment.Core.Numerics;
 /// </summary>
 /// <param name="settings">Temperature, cap, compute type.</param>
 /// <param name="hidden">[N, D], whose type is that of the results.</param>
-/// <param name="matrix">[V, D] in the compute type.</param>
+/// <param name="matrix">[V, D], from <see cref="Matrix"/>.</param>
 /// <param name="bias">[V], or null.</param>
 internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Tensor hidden, Tensor matrix, Tensor? bias)
 {
     private readonly bool _fused = settings.SoftCap is null && bias is null && NativeKernels.Fits(matrix) && hidden.dtype == ScalarType.Float32;
 
+    private readonly bool _multiplies = matrix.dtype == ScalarType.Float32 && settings.ComputeType == ScalarType.BFloat16;
+
+    /// <summary>The output layer in the compute type, or the parameter itself where the products read that.</summary>
+    /// <param name="settings">Cap, compute type.</param>
+    /// <param name="hidden">[N, D].</param>
+    /// <param name="weight">[V, D].</param>
+    /// <param name="bias">[V], or null.</param>
+    public static Tensor Matrix(TokenLogProbsSettings settings, Tensor hidden, Tensor weight, Tensor? bias) =>
+        settings.ComputeType == ScalarType.BFloat16 && weight.dtype == ScalarType.Float32 && settings.SoftCap is null && bias is null && hidden.dtype == ScalarType.Float32
+            && BFloat16Product.FitsRows(hidden, weight)
+            ? weight
+            : weight.to(settings.ComputeType);
+
     /// <summary>[n, V]: for the kernel W·h in the compute type, else the logits as <see cref="VocabularyLogits.Of"/> gives them.</summary>
     /// <param name="rows">[n, D] in the compute type.</param>
-    public Tensor Logits(Tensor rows) => _fused ? rows.mm(matrix.t()) : VocabularyLogits.Of(rows, matrix, bias, settings.Temperature, settings.SoftCap);
+    public Tensor Logits(Tensor rows)
+    {
+        if (!_multiplies)
+        {
+            return _fused ? rows.mm(matrix.t()) : VocabularyLogits.Of(rows, matrix, bias, settings.Temperature, settings.SoftCap);
+        }
+
+        var logits = empty([rows.size(0), matrix.size(0)], dtype: settings.ComputeType);
+        BFloat16Product.Write(rows, false, matrix, true, logits);
+        return logits;
+    }
+
+    /// <summary>Writes slope · W, the gradient of the hidden states.</summary>
+    /// <param name="slope">[n, V] in the compute type.</param>
+    /// <param name="into">[n, D].</param>
+    public void HiddenGradient(Tensor slope, Tensor into)
+    {
+        if (_multiplies)
+        {
+            BFloat16Product.Write(slope, false, matrix, false, into);
+        }
+        else
+        {
+            into.copy_(slope.mm(matrix));
+        }
+    }
+
+    /// <summary>Adds slopeᵀ · h, the gradient of the output layer.</summary>
+    /// <param name="slope">[n, V] in the compute type.</param>
+    /// <param name="rows">[n, D] in the compute type.</param>
+    /// <param name="type">Of the result.</param>
+    /// <param name="sum">[V, D] of earlier chunks; null for the first.</param>
+    /// <returns>The sum.</returns>
+    public Tensor WeightGradient(Tensor slope, Tensor rows, ScalarType type, Tensor? sum)
+    {
+        if (_multiplies)
+        {
+            var total = sum ?? empty_like(matrix);
+            BFloat16Product.Write(slope, true, rows, false, total, added: sum);
+            return total;
+        }
+
+        if (sum is null)
+        {
+            return slope.t().mm(rows).to(type);
+        }
+
+        return slope.dtype == sum.dtype ? sum.addmm_(slope.t(), rows) : sum.add_(slope.t().mm(rows));
+    }
 
     /// <summary>Writes what the forward pass gives.</summary>
     /// <param name="logits">From <see cref="Logits"/>.</param>

@@ -46,6 +46,62 @@ public sealed class RowKernelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Levels))]
+    public void LayerNorm_LikeTheOperator(int level)
+    {
+        if (NativeKernels.ak_use(level) == 0)
+        {
+            return;
+        }
+
+        manual_seed(6);
+        foreach (var (rows, width) in new[] { (3L, 24L), (130, 33) }) // more rows than one block, odd widths
+        {
+            var x = (randn(rows, width) * 3 + 2).requires_grad_();
+            var weight = randn(width).requires_grad_();
+            var bias = randn(width).requires_grad_();
+            var found = LayerNormFunction.Run(x, weight, bias, 1e-5, ScalarType.Float32);
+            var expected = nn.functional.layer_norm(x, [width], weight, bias, 1e-5);
+            KernelCheck.Close(found, expected, 1e-6, "result");
+            var gradients = autograd.grad([KernelCheck.Weighted(found)], [x, weight, bias]);
+            var wide = autograd.grad([KernelCheck.Weighted(expected)], [x, weight, bias]);
+            for (var i = 0; i < wide.Count; i++)
+            {
+                KernelCheck.Close(gradients[i], wide[i], 1e-5, $"gradient {i}");
+            }
+
+            KernelCheck.Close(LayerNormFunction.Run(x, weight, bias, 1e-5, ScalarType.BFloat16), found.to(ScalarType.BFloat16), 0, "bfloat16 rounds the same result");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void Gelu_LikeTheOperators(int level)
+    {
+        if (NativeKernels.ak_use(level) == 0)
+        {
+            return;
+        }
+
+        manual_seed(7);
+        foreach (var byTanh in new[] { true, false })
+        {
+            foreach (var (type, tolerance) in new[] { (ScalarType.Float32, 1e-6), (ScalarType.BFloat16, 0.01) })
+            {
+                var x = cat([randn(500) * 3, tensor(new[] { 0f, 1e-6f, -1e-6f, 60f, -60f, 1e4f, -1e4f })]).to(type).requires_grad_(); // more than one vector, the ends of the exponential
+                var wide = x.detach().to(ScalarType.Float64).requires_grad_();
+                var found = GeluFunction.Run(x, byTanh);
+                var expected = nn.functional.gelu(wide, byTanh ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
+                found.isfinite().all().item<bool>().ShouldBeTrue();
+                KernelCheck.Close(found.narrow(0, 0, 500), expected.narrow(0, 0, 500), tolerance, $"{type} tanh {byTanh}");
+                KernelCheck.Close(found.narrow(0, 500, 7), expected.narrow(0, 500, 7), tolerance, $"{type} tanh {byTanh}, ends");
+                var slope = autograd.grad([KernelCheck.Weighted(found)], [x])[0];
+                KernelCheck.Close(slope, autograd.grad([KernelCheck.Weighted(expected)], [wide])[0], 2 * tolerance, $"{type} tanh {byTanh} slope");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
     public void GatedSilu_LikeTheOperators(int level)
     {
         if (NativeKernels.ak_use(level) == 0)

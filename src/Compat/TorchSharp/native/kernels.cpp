@@ -65,6 +65,43 @@ AK_EXPORT void ak_rms_norm_gradient(const float* x, const float* weight, float o
   use().rms_norm_gradient(x, weight, offset, inverse, dy, type, rows, width, dx, dw);
 }
 
+AK_EXPORT void ak_layer_norm(const float* x, const float* weight, const float* bias, float eps, int64_t rows, int64_t width, void* y, int32_t type, float* mean, float* inverse) {
+  use().layer_norm(x, weight, bias, eps, rows, width, y, type, mean, inverse);
+}
+
+AK_EXPORT void ak_layer_norm_gradient(const float* x, const float* weight, const float* mean, const float* inverse, const void* dy, int32_t type, int64_t rows, int64_t width,
+                                      float* dx, float* dw, float* db) {
+  use().layer_norm_gradient(x, weight, mean, inverse, dy, type, rows, width, dx, dw, db);
+}
+
+AK_EXPORT void ak_gelu(const void* x, int32_t type, int32_t by_tanh, int64_t n, void* y) {
+  use().gelu(x, type, by_tanh, n, y);
+}
+
+AK_EXPORT void ak_gelu_gradient(const void* x, const void* dy, int32_t type, int32_t by_tanh, int64_t n, void* dx) {
+  use().gelu_gradient(x, dy, type, by_tanh, n, dx);
+}
+
+AK_EXPORT void ak_column_sums(const void* x, int32_t type, int64_t rows, int64_t width, float* sums) {
+  use().column_sums(x, type, rows, width, sums);
+}
+
+// Whether this processor has dot products of bfloat16 pairs, which the next function needs.
+AK_EXPORT int32_t ak_has_products() {
+#ifdef KERNELS_BF16
+  static const bool has = &table() == &kernels::avx512() && __builtin_cpu_supports("avx512bf16");
+  return has && &use() == &kernels::avx512();
+#else
+  return 0;
+#endif
+}
+
+AK_EXPORT void ak_product(const kernels::ProductShape* shape) {
+#ifdef KERNELS_BF16
+  kernels::product_bf16(*shape);
+#endif
+}
+
 AK_EXPORT void ak_gated_silu(const void* gate, const void* up, int32_t type, int64_t rows, int64_t width, int64_t stride, void* y) {
   use().gated_silu(gate, up, type, rows, width, stride, y);
 }

@@ -18,6 +18,18 @@ struct AttentionShape {
   const int64_t* groups;    // how many groups, then for each: start, prefix, continuations, their lengths
 };
 
+// c[rows, columns] = a · b, + bias, + added. Rows of c and `added` lie c_stride apart; `added` may be c itself where that is float32.
+struct ProductShape {
+  int64_t rows, columns, depth;
+  const uint16_t* a;    // bfloat16: a(m, k) = a[m * a_stride + k], transposed a[k * a_stride + m]
+  const void* b;        // b(k, n) = b[k * b_stride + n], transposed b[n * b_stride + k]
+  void* c;
+  const float* bias;    // [columns] or null
+  const float* added;   // or null
+  int64_t a_stride, b_stride, c_stride;
+  int32_t a_transposed, b_transposed, b_type, c_type;
+};
+
 struct Table {
   void (*adamw)(float* p, const float* g, float* m, float* v, int64_t n, float decay, float beta1, float beta2, float step_size, float root_correction, float eps);
   double (*sum_squares)(const float* x, int64_t n);
@@ -26,11 +38,20 @@ struct Table {
   void (*head_gradient)(void* logits, int32_t type, const int64_t* targets, const float* normalizers, const float* upstream, int64_t rows, int64_t vocabulary, float inverse_temperature);
   void (*rms_norm)(const float* x, const float* weight, float offset, float eps, int64_t rows, int64_t width, void* y, int32_t type, float* inverse);
   void (*rms_norm_gradient)(const float* x, const float* weight, float offset, const float* inverse, const void* dy, int32_t type, int64_t rows, int64_t width, float* dx, float* dw);
+  void (*layer_norm)(const float* x, const float* weight, const float* bias, float eps, int64_t rows, int64_t width, void* y, int32_t type, float* mean, float* inverse);
+  void (*layer_norm_gradient)(const float* x, const float* weight, const float* mean, const float* inverse, const void* dy, int32_t type, int64_t rows, int64_t width, float* dx,
+                              float* dw, float* db);
+  void (*gelu)(const void* x, int32_t type, int32_t by_tanh, int64_t n, void* y);
+  void (*gelu_gradient)(const void* x, const void* dy, int32_t type, int32_t by_tanh, int64_t n, void* dx);
+  void (*column_sums)(const void* x, int32_t type, int64_t rows, int64_t width, float* sums);
   void (*gated_silu)(const void* gate, const void* up, int32_t type, int64_t rows, int64_t width, int64_t stride, void* y);
   void (*gated_silu_gradient)(const void* gate, const void* up, const void* dy, int32_t type, int64_t rows, int64_t width, int64_t stride, void* dgate, void* dup);
   void (*attention)(const AttentionShape* shape, const void* q, const void* k, const void* v, void* out, float* normalizers);
   void (*attention_gradient)(const AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk, void* dv);
 };
+
+// Only where the processor has dot products of bfloat16 pairs.
+void product_bf16(const ProductShape& shape);
 
 const Table& portable();
 const Table& avx2();

@@ -157,6 +157,16 @@ void rms_norm(const float* x, const float* weight, float offset, float eps, int6
   }
 }
 
+// Sums over the rows, a block of rows after the other: total[width] = sum of blocks[b * width].
+void add_blocks(const std::vector<float>& sums, int64_t blocks, int64_t width, float* total) {
+  std::memset(total, 0, width * sizeof(float));
+  for (int64_t b = 0; b < blocks; b++) {
+    for (int64_t i = 0; i < width; i++) {
+      total[i] += sums[b * width + i];
+    }
+  }
+}
+
 // dw [width] is written. y = x · r · w, r = (mean x² + ε)^-½: dx = r · (w · dy − x · r² · mean(w · dy · x)).
 template <typename T>
 void rms_norm_gradient_of(const float* x, const float* weight, float offset, const float* inverse, const T* dy, int64_t rows, int64_t width, float* dx, float* dw) {
@@ -184,12 +194,7 @@ void rms_norm_gradient_of(const float* x, const float* weight, float offset, con
       }
     }
   }
-  std::memset(dw, 0, width * sizeof(float));
-  for (int64_t b = 0; b < blocks; b++) {
-    for (int64_t i = 0; i < width; i++) {
-      dw[i] += sums[b * width + i];
-    }
-  }
+  add_blocks(sums, blocks, width, dw);
 }
 
 void rms_norm_gradient(const float* x, const float* weight, float offset, const float* inverse, const void* dy, int32_t type, int64_t rows, int64_t width, float* dx, float* dw) {
@@ -197,6 +202,178 @@ void rms_norm_gradient(const float* x, const float* weight, float offset, const 
     rms_norm_gradient_of(x, weight, offset, inverse, static_cast<const float*>(dy), rows, width, dx, dw);
   } else {
     rms_norm_gradient_of(x, weight, offset, inverse, static_cast<const bf16*>(dy), rows, width, dx, dw);
+  }
+}
+
+template <typename T>
+void layer_norm_of(const float* x, const float* weight, const float* bias, float eps, int64_t rows, int64_t width, T* y, float* mean, float* inverse) {
+#pragma omp parallel for schedule(static)
+  for (int64_t row = 0; row < rows; row++) {
+    const float* in = x + row * width;
+    T* out = y + row * width;
+    float sum = 0, squares = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < width; i++) {
+      sum += in[i];
+    }
+    const float middle = sum / width;
+#pragma omp simd reduction(+ : squares)
+    for (int64_t i = 0; i < width; i++) {
+      squares += (in[i] - middle) * (in[i] - middle);
+    }
+    const float factor = 1.0f / std::sqrt(squares / width + eps);
+    mean[row] = middle;
+    inverse[row] = factor;
+#pragma omp simd
+    for (int64_t i = 0; i < width; i++) {
+      store(out + i, (in[i] - middle) * factor * weight[i] + bias[i]);
+    }
+  }
+}
+
+void layer_norm(const float* x, const float* weight, const float* bias, float eps, int64_t rows, int64_t width, void* y, int32_t type, float* mean, float* inverse) {
+  if (type == 0) {
+    layer_norm_of(x, weight, bias, eps, rows, width, static_cast<float*>(y), mean, inverse);
+  } else {
+    layer_norm_of(x, weight, bias, eps, rows, width, static_cast<bf16*>(y), mean, inverse);
+  }
+}
+
+// dw and db [width] are written. y = z · w + b, z = (x − m) · r: dx = r · (w · dy − mean(w · dy) − z · mean(w · dy · z)).
+template <typename T>
+void layer_norm_gradient_of(const float* x, const float* weight, const float* mean, const float* inverse, const T* dy, int64_t rows, int64_t width, float* dx, float* dw, float* db) {
+  const int64_t blocks = (rows + RowBlock - 1) / RowBlock;
+  std::vector<float> scales(blocks * width), shifts(blocks * width);
+#pragma omp parallel for schedule(static)
+  for (int64_t b = 0; b < blocks; b++) {
+    float *scale = scales.data() + b * width, *shift = shifts.data() + b * width;
+    for (int64_t row = b * RowBlock; row < rows && row < (b + 1) * RowBlock; row++) {
+      const float* in = x + row * width;
+      const T* slope = dy + row * width;
+      float* out = dx + row * width;
+      const float middle = mean[row], factor = inverse[row];
+      float plain = 0, dot = 0;
+#pragma omp simd reduction(+ : plain, dot)
+      for (int64_t i = 0; i < width; i++) {
+        const float d = load(slope + i) * weight[i];
+        plain += d;
+        dot += d * (in[i] - middle);
+      }
+      const float even = plain / width, along = dot * factor * factor / width;
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) {
+        const float d = load(slope + i), centred = in[i] - middle;
+        out[i] = factor * (d * weight[i] - even - centred * along);
+        scale[i] += d * centred * factor;
+        shift[i] += d;
+      }
+    }
+  }
+  add_blocks(scales, blocks, width, dw);
+  add_blocks(shifts, blocks, width, db);
+}
+
+void layer_norm_gradient(const float* x, const float* weight, const float* mean, const float* inverse, const void* dy, int32_t type, int64_t rows, int64_t width, float* dx, float* dw,
+                         float* db) {
+  if (type == 0) {
+    layer_norm_gradient_of(x, weight, mean, inverse, static_cast<const float*>(dy), rows, width, dx, dw, db);
+  } else {
+    layer_norm_gradient_of(x, weight, mean, inverse, static_cast<const bf16*>(dy), rows, width, dx, dw, db);
+  }
+}
+
+template <typename T>
+void column_sums_of(const T* x, int64_t rows, int64_t width, float* total) {
+  const int64_t blocks = (rows + RowBlock - 1) / RowBlock;
+  std::vector<float> sums(blocks * width);
+#pragma omp parallel for schedule(static)
+  for (int64_t b = 0; b < blocks; b++) {
+    float* sum = sums.data() + b * width;
+    for (int64_t row = b * RowBlock; row < rows && row < (b + 1) * RowBlock; row++) {
+      const T* in = x + row * width;
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) {
+        sum[i] += load(in + i);
+      }
+    }
+  }
+  add_blocks(sums, blocks, width, total);
+}
+
+void column_sums(const void* x, int32_t type, int64_t rows, int64_t width, float* sums) {
+  if (type == 0) {
+    column_sums_of(static_cast<const float*>(x), rows, width, sums);
+  } else {
+    column_sums_of(static_cast<const bf16*>(x), rows, width, sums);
+  }
+}
+
+// x · Φ(x), and its slope Φ(x) + x · φ(x): by the error function (Abramowitz and Stegun 7.1.26, 1.5 parts in 10^7), or x / (1 + e^-2u) with u = √(2/π) · (x + 0.044715 x³).
+struct Gelu {
+  float value, slope;
+};
+
+inline Gelu gelu_at(float x, bool by_tanh) {
+  if (by_tanh) {
+    const float cubic = 0.044715f * x * x;
+    const float part = 1.0f / (1.0f + exponential(-1.5957691216f * x * (1.0f + cubic)));
+    return {x * part, part + x * part * (1.0f - part) * 1.5957691216f * (1.0f + 3.0f * cubic)};
+  }
+  const float size = std::fabs(x) * 0.7071067812f;
+  const float t = 1.0f / (1.0f + 0.3275911f * size);
+  const float bell = exponential(-0.5f * x * x);
+  const float tail = 0.5f * bell * t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
+  const float part = x > 0 ? 1.0f - tail : tail;
+  return {x * part, part + x * bell * 0.3989422804f};
+}
+
+template <bool ByTanh, typename T>
+void gelu_of(const T* x, int64_t n, T* y) {
+#pragma omp parallel for schedule(static)
+  for (int64_t from = 0; from < n; from += Block) {
+    const int64_t to = from + Block < n ? from + Block : n;
+#pragma omp simd
+    for (int64_t i = from; i < to; i++) {
+      store(y + i, gelu_at(load(x + i), ByTanh).value);
+    }
+  }
+}
+
+template <typename T>
+void gelu_by(const T* x, int32_t by_tanh, int64_t n, T* y) {
+  by_tanh ? gelu_of<true>(x, n, y) : gelu_of<false>(x, n, y);
+}
+
+void gelu(const void* x, int32_t type, int32_t by_tanh, int64_t n, void* y) {
+  if (type == 0) {
+    gelu_by(static_cast<const float*>(x), by_tanh, n, static_cast<float*>(y));
+  } else {
+    gelu_by(static_cast<const bf16*>(x), by_tanh, n, static_cast<bf16*>(y));
+  }
+}
+
+template <bool ByTanh, typename T>
+void gelu_gradient_of(const T* x, const T* dy, int64_t n, T* dx) {
+#pragma omp parallel for schedule(static)
+  for (int64_t from = 0; from < n; from += Block) {
+    const int64_t to = from + Block < n ? from + Block : n;
+#pragma omp simd
+    for (int64_t i = from; i < to; i++) {
+      store(dx + i, load(dy + i) * gelu_at(load(x + i), ByTanh).slope);
+    }
+  }
+}
+
+template <typename T>
+void gelu_gradient_by(const T* x, const T* dy, int32_t by_tanh, int64_t n, T* dx) {
+  by_tanh ? gelu_gradient_of<true>(x, dy, n, dx) : gelu_gradient_of<false>(x, dy, n, dx);
+}
+
+void gelu_gradient(const void* x, const void* dy, int32_t type, int32_t by_tanh, int64_t n, void* dx) {
+  if (type == 0) {
+    gelu_gradient_by(static_cast<const float*>(x), static_cast<const float*>(dy), by_tanh, n, static_cast<float*>(dx));
+  } else {
+    gelu_gradient_by(static_cast<const bf16*>(x), static_cast<const bf16*>(dy), by_tanh, n, static_cast<bf16*>(dx));
   }
 }
 
@@ -256,8 +433,8 @@ void gated_silu_gradient(const void* gate, const void* up, const void* dy, int32
 namespace kernels {
 
 const Table& KERNELS_ISA() {
-  static const Table table{adamw,        sum_squares, head_statistics,     head_gradient, rms_norm, rms_norm_gradient,
-                           gated_silu, gated_silu_gradient, attention,     attention_gradient};
+  static const Table table{adamw,      sum_squares,         head_statistics, head_gradient, rms_norm,    rms_norm_gradient,   layer_norm, layer_norm_gradient,
+                           gelu,       gelu_gradient,       column_sums,     gated_silu,    gated_silu_gradient, attention, attention_gradient};
   return table;
 }
 

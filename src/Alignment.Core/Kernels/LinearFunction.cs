@@ -1,0 +1,66 @@
+using static TorchSharp.torch;
+
+namespace Alignment.Core.Kernels;
+
+/// <summary>
+/// x · Wᵀ + b in bfloat16 over float32 parameters, and what it is to be added to. Weights are rounded as the product reads them, and their
+/// gradients come as float32 sums: neither has a bfloat16 copy.
+/// </summary>
+internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<LinearFunction>
+{
+    private const string Stored = "stored";
+
+    public override string Name => nameof(LinearFunction);
+
+    /// <summary>Whether the kernel can take this.</summary>
+    public static bool Fits(Tensor x, Tensor weight) => weight.dtype == ScalarType.Float32 && BFloat16Product.Fits(x, weight);
+
+    /// <param name="x">[..., in] bfloat16.</param>
+    /// <param name="weight">[out, in] float32, or [in, out].</param>
+    /// <param name="storedTransposed">Whether it is [in, out].</param>
+    /// <param name="bias">[out] float32, or null.</param>
+    /// <param name="added">[..., out] float32, or null.</param>
+    /// <returns>[..., out]: float32 where there is something to add to, else bfloat16.</returns>
+    public static Tensor Run(Tensor x, Tensor weight, bool storedTransposed, Tensor? bias, Tensor? added) =>
+        apply(x.contiguous(), weight, bias!, added?.contiguous()!, storedTransposed);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (x, weight, bias, added, storedTransposed) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Tensor?)vars[3], (bool)vars[4]);
+        long[] shape = x.shape;
+        shape[^1] = weight.size(storedTransposed ? 1 : 0);
+        var y = empty(shape, dtype: added is null ? ScalarType.BFloat16 : ScalarType.Float32);
+        BFloat16Product.Write(x, false, weight, !storedTransposed, y, bias, added);
+        ctx.save_data(Stored, storedTransposed);
+        ctx.save_for_backward(bias is null ? [x, weight] : [x, weight, bias]);
+        return y;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var (saved, storedTransposed) = (ctx.get_saved_variables(), (bool)ctx.get_data(Stored));
+        var (x, weight, bias) = (saved[0], saved[1], saved.Count > 2 ? saved[2] : null);
+        var slope = grad_output.to(ScalarType.BFloat16).contiguous();
+        Tensor? dx = null, dw = null, db = null;
+        if (x.requires_grad)
+        {
+            dx = empty_like(x);
+            BFloat16Product.Write(slope, false, weight, storedTransposed, dx);
+        }
+
+        if (weight.requires_grad)
+        {
+            dw = empty_like(weight);
+            var (left, right) = storedTransposed ? (x, slope) : (slope, x);
+            BFloat16Product.Write(left, true, right, false, dw);
+        }
+
+        if (bias is { requires_grad: true })
+        {
+            db = empty_like(bias);
+            NativeKernels.ak_column_sums(NativeKernels.Pointer(slope), NativeKernels.TypeOf(slope), slope.numel() / slope.size(-1), slope.size(-1), NativeKernels.Pointer(db));
+        }
+
+        return [dx!, dw!, db!, grad_output, null!];
+    }
+}
