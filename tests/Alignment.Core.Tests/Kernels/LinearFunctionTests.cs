@@ -1,6 +1,5 @@
 using Alignment.Core.Kernels;
 using Alignment.Core.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Tests.Kernels;

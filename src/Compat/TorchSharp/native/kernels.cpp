@@ -111,10 +111,22 @@ AK_EXPORT void ak_gated_silu_gradient(const void* gate, const void* up, const vo
 }
 
 AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, void* out, float* normalizers) {
+#ifdef KERNELS_BF16
+  if (shape->type == 1 && ak_has_products() != 0) {
+    kernels::attention_bf16(*shape, q, k, v, out, normalizers);
+    return;
+  }
+#endif
   use().attention(shape, q, k, v, out, normalizers);
 }
 
 AK_EXPORT void ak_attention_gradient(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout,
                                      void* dq, void* dk, void* dv) {
+#ifdef KERNELS_BF16
+  if (shape->type == 1 && ak_has_products() != 0) {
+    kernels::attention_gradient_bf16(*shape, q, k, v, out, normalizers, dout, dq, dk, dv);
+    return;
+  }
+#endif
   use().attention_gradient(shape, q, k, v, out, normalizers, dout, dq, dk, dv);
 }

@@ -52,6 +52,9 @@ struct Table {
 
 // Only where the processor has dot products of bfloat16 pairs.
 void product_bf16(const ProductShape& shape);
+void attention_bf16(const AttentionShape& shape, const void* q, const void* k, const void* v, void* out, float* normalizers);
+void attention_gradient_bf16(const AttentionShape& shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk,
+                             void* dv);
 
 const Table& portable();
 const Table& avx2();

@@ -9,15 +9,22 @@
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int Lanes = 16, Rows = 4, Panel = 4;  // a tile: Rows x Panel vectors; Rows divides Columns
+#if defined(__AVX512BF16__)
+constexpr int Lanes = 16, Rows = 8, Panels = 2;  // as the tiles of kernels_bf16.h
+#elif defined(__AVX512F__)
+constexpr int Lanes = 16, Rows = 4, Panels = 4;  // a tile: Rows x Panels vectors; Rows divides Columns
 #elif defined(__AVX2__)
-constexpr int Lanes = 8, Rows = 4, Panel = 2;
+constexpr int Lanes = 8, Rows = 4, Panels = 2;
 #else
-constexpr int Lanes = 4, Rows = 4, Panel = 2;
+constexpr int Lanes = 4, Rows = 4, Panels = 2;
 #endif
-constexpr int Columns = Lanes * Panel;
-constexpr int QueryBlock = 8 * Rows;
+constexpr int Columns = Lanes * Panels;
+constexpr int QueryBlock = 32;
+#if defined(__AVX512BF16__)
+constexpr int WidthStep = Columns;
+#else
+constexpr int WidthStep = Lanes;
+#endif
 
 typedef float vec __attribute__((vector_size(Lanes * sizeof(float)), aligned(4), may_alias));
 
@@ -35,29 +42,29 @@ inline void put(float* p, vec value) {
 
 // out[Rows, Columns] = a[Rows, depth] · b[depth, Columns]
 inline void product_tile(const float* a, int64_t a_stride, const float* b, int64_t depth, float* out, int64_t out_stride) {
-  vec sum[Rows][Panel] = {};
+  vec sum[Rows][Panels] = {};
   for (int64_t d = 0; d < depth; d++) {
-    vec column[Panel];
-    for (int c = 0; c < Panel; c++) {
+    vec column[Panels];
+    for (int c = 0; c < Panels; c++) {
       column[c] = at(b + d * Columns + c * Lanes);
     }
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; r++) {
       const vec value = splat(a[r * a_stride + d]);
 #pragma GCC unroll 8
-      for (int c = 0; c < Panel; c++) {
+      for (int c = 0; c < Panels; c++) {
         sum[r][c] += value * column[c];
       }
     }
   }
   for (int r = 0; r < Rows; r++) {
-    for (int c = 0; c < Panel; c++) {
+    for (int c = 0; c < Panels; c++) {
       put(out + r * out_stride + c * Lanes, sum[r][c]);
     }
   }
 }
 
-// out[Rows, Panel vectors] += Σ_k a(r, k) · b[k, ...], a(r, k) = a[r · row_step + k · k_step]
+// out[Rows, vectors] += Σ_k a(r, k) · b[k, ...], a(r, k) = a[r · row_step + k · k_step]
 template <int Vectors>
 inline void accumulate_tile(const float* a, int64_t row_step, int64_t k_step, const float* b, int64_t b_stride, int64_t depth, float* out, int64_t out_stride) {
   vec sum[Rows][Vectors];
@@ -95,8 +102,8 @@ inline void accumulate(const float* a, int64_t row_step, int64_t k_step, const f
     for (int64_t r = 0; r < rows; r += Rows) {
       const float* left = a + r * row_step + k * k_step;
       int64_t c = 0;
-      for (; c + Panel * Lanes <= width; c += Panel * Lanes) {
-        accumulate_tile<Panel>(left, row_step, k_step, b + k * width + c, width, length, out + r * width + c, width);
+      for (; c + Panels * Lanes <= width; c += Panels * Lanes) {
+        accumulate_tile<Panels>(left, row_step, k_step, b + k * width + c, width, length, out + r * width + c, width);
       }
       for (; c < width; c += Lanes) {
         accumulate_tile<1>(left, row_step, k_step, b + k * width + c, width, length, out + r * width + c, width);
@@ -120,7 +127,7 @@ struct Task {
   int64_t width, keys, longest;  // padded head size, padded keys, most padded keys that a query sees
 
   Task(const AttentionShape& s, const int64_t* group) : shape(s), keys(0), longest(0) {
-    width = up_to(s.head_size, Lanes);
+    width = up_to(s.head_size, WidthStep);
     int64_t token = group[0];
     const auto add = [&](int64_t length) {
       pieces.push_back({token, length, keys, up_to(length, Columns)});
@@ -140,6 +147,7 @@ struct Task {
 // One head's row as float32, turned by its position's angles (back: turned back), padded with zeros.
 template <typename T>
 inline void read_row(const AttentionShape& s, const T* in, int64_t token, bool turns, float* out, int64_t width) {
+#pragma omp simd
   for (int64_t i = 0; i < s.head_size; i++) {
     out[i] = load(in + i);
   }
@@ -149,6 +157,7 @@ inline void read_row(const AttentionShape& s, const T* in, int64_t token, bool t
   if (turns) {
     const int64_t half = s.rotary / 2;
     const float *cos = s.cos + token * half, *sin = s.sin + token * half;
+#pragma omp simd
     for (int64_t i = 0; i < half; i++) {
       const float a = out[i], b = out[i + half];
       out[i] = a * cos[i] - b * sin[i];
@@ -162,12 +171,14 @@ inline void write_row(const AttentionShape& s, float* in, int64_t token, bool tu
   if (turns) {
     const int64_t half = s.rotary / 2;
     const float *cos = s.cos + token * half, *sin = s.sin + token * half;
+#pragma omp simd
     for (int64_t i = 0; i < half; i++) {
       const float a = in[i], b = in[i + half];
       in[i] = a * cos[i] + b * sin[i];
       in[i + half] = b * cos[i] - a * sin[i];
     }
   }
+#pragma omp simd
   for (int64_t i = 0; i < s.head_size; i++) {
     store(out + i, in[i]);
   }
