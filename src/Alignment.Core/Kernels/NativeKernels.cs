@@ -35,7 +35,7 @@ internal static unsafe partial class NativeKernels
 
     /// <summary>Whether a tensor is such as the kernels read: on the CPU, float32 or bfloat16.</summary>
     public static bool Fits(Tensor tensor) =>
-        IsAvailable && tensor.device.type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+        IsAvailable && tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>The kernels' number of a type.</summary>
     public static int TypeOf(Tensor tensor) => tensor.dtype == ScalarType.BFloat16 ? 1 : 0;

@@ -1,3 +1,4 @@
+using Alignment.Core.Kernels;
 using Alignment.Core.Models;
 
 namespace Alignment.Core.Memory;
@@ -27,10 +28,11 @@ internal static class ActivationMemory
         var queries = (long)config.Heads * config.HeadSize;
         var keys = (long)config.KeyValueHeads * config.HeadSize;
         var scores = (long)config.Heads * shape.Length;
+        var fused = Fuses(config, shape);
         var norms = config.NormPlacement == NormPlacement.Around ? 4 : 2;
-        var normed = Real * width * norms * (shape.Lora is null && config.Norm != NormKind.Layer ? 2L : 1); // a trained scale keeps what it scales
-        var attention = (number * (width + (2 * queries) + (2 * keys))) + (2 * scores * Real) + (shape.BFloat16 ? scores * number : 0);
-        var feedForward = number * (width + ((config.GatedFeedForward ? 4 : 2) * inner));
+        var normed = Real * width * norms * (shape.Lora is null && !fused && config.Norm != NormKind.Layer ? 2L : 1); // a trained scale keeps what it scales
+        var attention = (number * (width + (2 * queries) + (2 * keys))) + (fused ? (long)Real * config.Heads : (2 * scores * Real) + (shape.BFloat16 ? scores * number : 0));
+        var feedForward = number * (width + ((!config.GatedFeedForward ? 2 : fused && config.Activation == ActivationKind.Silu ? 3 : 4) * inner));
         if (config.QueryKeyNorm != QueryKeyNorm.None)
         {
             attention += Real * (queries + keys);
@@ -70,5 +72,11 @@ internal static class ActivationMemory
     }
 
     /// <summary>Bytes for each token that live within a layer only: scores and their gradients, the feed-forward block's gradients.</summary>
-    private static long Passing(ModelConfig config, TrainingShape shape) => Real * Math.Max(4L * config.Heads * shape.Length, 5L * config.InnerWidth);
+    private static long Passing(ModelConfig config, TrainingShape shape) => Fuses(config, shape)
+        ? (shape.BFloat16 ? 2L : Real) * 5 * config.InnerWidth
+        : Real * Math.Max(4L * config.Heads * shape.Length, 5L * config.InnerWidth);
+
+    /// <summary>Whether attention goes by blocks and norms keep their input only: what <see cref="Decoder.Fuses"/> says of the model.</summary>
+    private static bool Fuses(ModelConfig config, TrainingShape shape) =>
+        NativeKernels.IsAvailable && !config.IsEncoder && config.ScoreSoftCap is null && !(config.Window < shape.Length) && !(shape.Dropout && config.AttentionDropout > 0);
 }

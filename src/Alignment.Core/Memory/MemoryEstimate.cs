@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alignment.Core.Kernels;
 using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
@@ -10,7 +11,7 @@ namespace Alignment.Core.Memory;
 /// <param name="Gradients">One number for each trained parameter.</param>
 /// <param name="Optimizer">AdamW's two moments of each trained parameter.</param>
 /// <param name="Activations">What the forward pass of a micro-batch keeps for the backward pass.</param>
-/// <param name="Logits">The vocabulary's logits of one chunk of tokens.</param>
+/// <param name="Logits">The vocabulary's logits that are kept for the backward pass, and those of a chunk beside them.</param>
 /// <param name="StepBuffers">What an optimizer step needs for a moment.</param>
 /// <param name="GradientsBelowActivations">Gradients that exist while all activations do.</param>
 /// <param name="TrainedParameters">How many numbers are trained.</param>
@@ -34,14 +35,12 @@ public sealed record MemoryEstimate(
         var trained = parameters.Where(item => item.IsTrained).Sum(item => item.Count) + parameters.Sum(item => item.Update);
         var largest = Math.Max(parameters.Where(item => item.IsTrained).Select(item => item.Count).DefaultIfEmpty().Max(), parameters.Max(item => item.Update));
         var head = shape.ScalarHead ? 0 : parameters.Where(item => item.IsTrained && (item.IsOutput || (config.TiedEmbeddings && item.IsTable))).Sum(item => item.Count);
-        var targets = Math.Min(shape.Targets ?? int.MaxValue, (long)shape.Rows * shape.Length);
-        var logits = shape.ScalarHead ? 0 : 3 * Math.Min(TokenLogProbs.DefaultChunk, targets) * config.VocabularySize * Real;
         return new MemoryEstimate(
             Weights: parameters.Sum(item => item.Bytes) + (Real * parameters.Sum(item => item.Update)),
             Gradients: Real * trained,
             Optimizer: 2 * Real * trained,
             Activations: ActivationMemory.Of(config, shape) + (shape.Quantization == Quantization.None ? 0 : 3L * Real * parameters.Max(item => item.IsQuantized ? item.Count : 0)),
-            Logits: logits,
+            Logits: shape.ScalarHead ? 0 : LogitBytes(config, shape),
             StepBuffers: 2 * Real * largest,
             GradientsBelowActivations: shape.Accumulates ? Real * trained : Real * head,
             TrainedParameters: trained);
@@ -106,6 +105,17 @@ public sealed record MemoryEstimate(
                     _ => Real * count * (shape.Lora is not null && isSaved && !(isHead && shape.ScalarHead) ? 2 : 1), // the first weights of a saved module stay beside the trained ones
                 });
         })];
+    }
+
+    /// <summary>Where one pass gives log-probs and gradient, the kept chunk and the next; else a chunk and what libtorch's operators make of it.</summary>
+    private static long LogitBytes(ModelConfig config, TrainingShape shape)
+    {
+        var number = shape.BFloat16 ? sizeof(short) : Real;
+        var targets = Math.Min(shape.Targets ?? int.MaxValue, (long)shape.Rows * shape.Length);
+        var fitting = TokenLogProbs.Fitting(config.VocabularySize, number);
+        return NativeKernels.IsAvailable && config.LogitSoftCap is null && !config.HeadBias
+            ? Math.Min(2 * fitting, targets) * config.VocabularySize * number
+            : 3 * Math.Min(fitting, targets) * config.VocabularySize * Real;
     }
 
     private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);

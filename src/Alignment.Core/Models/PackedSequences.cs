@@ -54,7 +54,8 @@ internal sealed class PackedSequences
         }
 
         var total = lengths.Sum();
-        var (packed, positions, groups) = (new List<long>(total), new List<long>(total), new List<long> { 0 });
+        var (packed, positions, count) = (new long[total], new long[total], 0);
+        var groups = new List<long> { 0 };
         var places = new (int Start, int Prefix, int Tail)[lengths.Length]; // of each row: where its beginning lies, how long that is, where it goes on
         for (var from = 0; from < rows.Length;)
         {
@@ -72,8 +73,8 @@ internal sealed class PackedSequences
             }
 
             groups[0]++;
-            groups.AddRange([packed.Count, prefix, to - from == 1 ? 0 : to - from]);
-            var start = packed.Count;
+            groups.AddRange([count, prefix, to - from == 1 ? 0 : to - from]);
+            var start = count;
             Add(Line(rows[from])[..prefix], 0);
             foreach (var row in rows[from..to])
             {
@@ -82,21 +83,23 @@ internal sealed class PackedSequences
                     groups.Add(lengths[row] - prefix);
                 }
 
-                places[row] = (start, prefix, packed.Count);
+                places[row] = (start, prefix, count);
                 Add(Line(row)[prefix..], prefix);
             }
 
             from = to;
         }
 
-        return new PackedSequences([.. packed], [.. positions], places, starts, [.. groups]);
+        Array.Resize(ref packed, count);
+        Array.Resize(ref positions, count);
+        return new PackedSequences(packed, positions, places, starts, [.. groups]);
 
         void Add(ReadOnlySpan<long> tokens, int position)
         {
             foreach (var token in tokens)
             {
-                packed.Add(token);
-                positions.Add(position++);
+                packed[count] = token;
+                positions[count++] = position++;
             }
         }
     }

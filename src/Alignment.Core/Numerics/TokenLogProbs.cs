@@ -12,7 +12,7 @@ public static class TokenLogProbs
     public const long DefaultChunk = 1024;
 
     /// <summary>Logits that stay from the forward to the backward pass, which would make them again: a product with the vocabulary less for each.</summary>
-    private const long KeptBytes = 256 << 20;
+    internal const long KeptBytes = 256 << 20;
 
     /// <summary>Fewer rows at a time would cost more than they save.</summary>
     private const long LeastChunk = 64;
@@ -47,9 +47,14 @@ public static class TokenLogProbs
     /// <summary>Rows whose logits fit into what may be kept; where nothing is kept, no more than are of use.</summary>
     private static long Fitting(Tensor weight, ScalarType type, bool hasBackward)
     {
-        var fitting = Math.Max(LeastChunk, KeptBytes / Math.Max(1, weight.size(0) * (type == ScalarType.BFloat16 ? 2 : weight.element_size())));
+        var fitting = Fitting(weight.size(0), type == ScalarType.BFloat16 ? 2 : weight.element_size());
         return hasBackward ? fitting : Math.Min(DefaultChunk, fitting);
     }
+
+    /// <summary>Rows whose logits fit into what may be kept.</summary>
+    /// <param name="vocabulary">V.</param>
+    /// <param name="bytes">Of a number.</param>
+    internal static long Fitting(long vocabulary, long bytes) => Math.Max(LeastChunk, KeptBytes / Math.Max(1, vocabulary * bytes));
 
     private static List<Tensor> Apply(
         Tensor hidden, Tensor weight, Tensor targets, double temperature, Tensor? bias, long? chunk, ScalarType? computeType, double? softCap, bool withStatistics)

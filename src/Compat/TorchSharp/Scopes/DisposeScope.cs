@@ -6,7 +6,7 @@ namespace TorchSharp;
 public sealed class DisposeScope : IDisposable
 {
     private readonly DisposeScopeManager _manager;
-    private HashSet<IDisposable> _disposables = new(ReferenceEqualityComparer.Instance);
+    private HashSet<IDisposable>? _owned;
 
     internal DisposeScope(DisposeScopeManager manager, DisposeScope? outer)
     {
@@ -14,13 +14,16 @@ public sealed class DisposeScope : IDisposable
         OuterScope = outer;
     }
 
-    public int DisposablesCount => _disposables.Count;
+    /// <summary>Taken from the thread's spare ones with the first object, and given back in the end: a step opens hundreds of scopes.</summary>
+    private HashSet<IDisposable> Owned => _owned ??= _manager.RentSet();
 
-    public IReadOnlyList<IDisposable> DisposablesView => [.. _disposables];
+    public int DisposablesCount => _owned?.Count ?? 0;
+
+    public IReadOnlyList<IDisposable> DisposablesView => [.. Owned];
 
     internal DisposeScope? OuterScope { get; set; }
 
-    public bool Contains(IDisposable disposable) => _disposables.Contains(disposable);
+    public bool Contains(IDisposable disposable) => Owned.Contains(disposable);
 
     public void Attach(IDisposable disposable) => AttachOne(disposable);
 
@@ -115,34 +118,9 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public void DisposeEverything() => DisposeEverythingBut([]);
+    public void DisposeEverything() => DisposeAll(keep: null);
 
-    public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
-    {
-        var keep = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
-        var old = _disposables;
-        _disposables = new HashSet<IDisposable>(ReferenceEqualityComparer.Instance);
-        foreach (var disposable in old)
-        {
-            if (keep.Contains(disposable))
-            {
-                _disposables.Add(disposable);
-                continue;
-            }
-
-            if (disposable is Tensor tensor)
-            {
-                tensor.OwningDisposeScope = null;
-                tensor.DisposeUncounted();
-            }
-            else
-            {
-                disposable.Dispose();
-            }
-
-            _manager.ThreadStatistics.CountDisposedInScope(disposable);
-        }
-    }
+    public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep) => DisposeAll(new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance));
 
     public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
 
@@ -173,7 +151,7 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Forgets an object that was disposed by its own Dispose.</summary>
     public void MarkAsDisposed(IDisposable disposable)
     {
-        if (_disposables.Remove(disposable))
+        if (Owned.Remove(disposable))
         {
             _manager.ThreadStatistics.CountDisposedInScope(disposable);
             if (disposable is Tensor tensor)
@@ -192,28 +170,60 @@ public sealed class DisposeScope : IDisposable
     /// <summary>A tensor just made belongs here; counted by the caller.</summary>
     internal void Add(Tensor tensor)
     {
-        _disposables.Add(tensor);
+        Owned.Add(tensor);
         tensor.OwningDisposeScope = this;
     }
 
     /// <summary>What follows stands in the place of a tensor whose handle it took.</summary>
     internal void Replace(Tensor old, Tensor next)
     {
-        _disposables.Remove(old);
+        Owned.Remove(old);
         old.OwningDisposeScope = null;
         Add(next);
+    }
+
+    private void DisposeAll(HashSet<IDisposable>? keep)
+    {
+        if (_owned is not { } old)
+        {
+            return;
+        }
+
+        _owned = null;
+        foreach (var disposable in old)
+        {
+            if (keep?.Contains(disposable) == true)
+            {
+                Owned.Add(disposable);
+                continue;
+            }
+
+            if (disposable is Tensor tensor)
+            {
+                tensor.OwningDisposeScope = null;
+                tensor.DisposeUncounted();
+            }
+            else
+            {
+                disposable.Dispose();
+            }
+
+            _manager.ThreadStatistics.CountDisposedInScope(disposable);
+        }
+
+        _manager.ReturnSet(old);
     }
 
     private void AttachOne(IDisposable disposable)
     {
         if (disposable is Tensor { OwningDisposeScope: { } owner } tensor)
         {
-            owner._disposables.Remove(tensor);
+            owner.Owned.Remove(tensor);
             Add(tensor);
             return;
         }
 
-        if (_disposables.Add(disposable))
+        if (Owned.Add(disposable))
         {
             _manager.ThreadStatistics.CountAttached(disposable);
             if (disposable is Tensor free)
@@ -225,7 +235,7 @@ public sealed class DisposeScope : IDisposable
 
     private void DetachOne(IDisposable disposable)
     {
-        if (_disposables.Remove(disposable))
+        if (Owned.Remove(disposable))
         {
             _manager.ThreadStatistics.CountDetached(disposable);
             if (disposable is Tensor tensor)
@@ -241,9 +251,9 @@ public sealed class DisposeScope : IDisposable
         {
             DetachOne(disposable);
         }
-        else if (_disposables.Remove(disposable))
+        else if (Owned.Remove(disposable))
         {
-            target._disposables.Add(disposable);
+            target.Owned.Add(disposable);
             if (disposable is Tensor tensor)
             {
                 tensor.OwningDisposeScope = target;

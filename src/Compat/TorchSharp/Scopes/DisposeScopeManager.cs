@@ -8,6 +8,10 @@ public class DisposeScopeManager
     [ThreadStatic]
     private static DisposeScopeManager? t_instance;
 
+    private const int LargestSpareSet = 1024;
+
+    private readonly Stack<HashSet<IDisposable>> _spareSets = new();
+
     /// <summary>What this thread made, disposed and moved.</summary>
     public static ThreadDisposeScopeStatistics Statistics => OfThread.ThreadStatistics;
 
@@ -18,6 +22,17 @@ public class DisposeScopeManager
     internal ThreadDisposeScopeStatistics ThreadStatistics { get; } = new();
 
     internal DisposeScope Open() => Current = new DisposeScope(this, Current);
+
+    internal HashSet<IDisposable> RentSet() => _spareSets.TryPop(out var set) ? set : new HashSet<IDisposable>(ReferenceEqualityComparer.Instance);
+
+    internal void ReturnSet(HashSet<IDisposable> set)
+    {
+        if (set.Count <= LargestSpareSet)
+        {
+            set.Clear();
+            _spareSets.Push(set);
+        }
+    }
 
     internal void Register(Tensor tensor)
     {

@@ -14,7 +14,11 @@ public static partial class torch
             {
                 Demand(is_cpu() && is_contiguous(), "bytes needs a contiguous CPU tensor; call cpu() and contiguous() first.");
                 var length = NumberOfElements * ElementSize;
-                Demand(length <= int.MaxValue, $"The tensor has {length} bytes; a span holds at most {int.MaxValue}.");
+                if (length > int.MaxValue)
+                {
+                    throw new InvalidOperationException($"The tensor has {length} bytes; a span holds at most {int.MaxValue}.");
+                }
+
                 return new Span<byte>(DataPointer(), (int)length);
             }
 
@@ -32,7 +36,11 @@ public static partial class torch
             where T : unmanaged
         {
             CheckElementType<T>();
-            Demand(is_cpu(), $"data<{typeof(T).Name}>() needs a CPU tensor, this one is on {device}; call cpu() first.");
+            if (!is_cpu())
+            {
+                throw new InvalidOperationException($"data<{typeof(T).Name}>() needs a CPU tensor, this one is on {device}; call cpu() first.");
+            }
+
             return new TensorAccessor<T>(this);
         }
 
