@@ -22,12 +22,13 @@ internal static class SourcePrompts
     {
         var reader = new RowReader(options.ReadsCompletions ? RowTypes.PromptCompletion | RowTypes.Messages : RowTypes.Prompt, options.Data.OnError);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var sources = reader.Read(DataFiles.Resolve(options.Prompts)).Select(row => Parts(row, Named(row.Id, seen))).ToList();
+        var template = new DataSets(tokenizer, options.Data).Template;
+        var sources = reader.Read(DataFiles.Resolve(options.Prompts)).Select(row => options.Data.System?.Apply(row, template) ?? row).Select(row => Parts(row, Named(row.Id, seen))).ToList();
         var set = PromptExamples.Build(sources.Select(source => source.Row), new ExampleOptions
         {
             Tokenizer = tokenizer,
             MaxLength = options.Data.MaxLength - options.Sampling.MaxNewTokens,
-            Template = new DataSets(tokenizer, options.Data).Template,
+            Template = template,
             Overflow = options.Data.Overflow,
         });
         foreach (var (name, value) in new LoadedRows<PromptExample>(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped).Counts("prompts"))

@@ -76,6 +76,14 @@ public sealed class SampleStageTests
     }
 
     [Fact]
+    public void Run_SystemMessages_StandInTheRowsThatAreWritten()
+    {
+        using var run = new TinyRun();
+        run.Main(run.Root, "--set", "data.system={ texts: [Be brief.] }").ShouldBe(0);
+        TinyRun.Rows(run.Root, "best_of_n.jsonl").ShouldAllBe(row => row["prompt"]![0]!["content"]!.GetValue<string>() == "Be brief." && row["completion"]![0]!["role"]!.GetValue<string>() == "assistant");
+    }
+
+    [Fact]
     public void Run_OtherBatchSize_RespondsAlike()
     {
         using var run = new TinyRun();

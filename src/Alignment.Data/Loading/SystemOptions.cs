@@ -45,7 +45,7 @@ public sealed record SystemOptions
     /// <param name="row">The row.</param>
     /// <param name="template">Says whether texts are wrapped as messages.</param>
     /// <exception cref="DataFormatException">The prompt is text that stays as it stands.</exception>
-    internal DataRow Apply(DataRow row, ChatTemplate template)
+    public DataRow Apply(DataRow row, ChatTemplate template)
     {
         if (row is TextRow || Begin(row) is ChatContent { Messages: [{ Role: Message.System }, ..] } || Draw(TrainEvalSplit.Prompt(row)) is not { } text)
         {
