@@ -13,7 +13,7 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
     public override string Name => nameof(LinearFunction);
 
     /// <summary>Whether the kernel can take this.</summary>
-    public static bool Fits(Tensor x, Tensor weight) => weight.dtype == ScalarType.Float32 && BFloat16Product.Fits(x, weight);
+    public static bool Fits(Tensor x, Tensor weight) => (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && BFloat16Product.Fits(x, weight); // a frozen model's may be rounded already
 
     /// <param name="x">[..., in] bfloat16.</param>
     /// <param name="weight">[out, in] float32, or [in, out].</param>

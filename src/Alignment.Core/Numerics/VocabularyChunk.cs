@@ -15,7 +15,7 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
 {
     private readonly bool _fused = settings.SoftCap is null && bias is null && NativeKernels.Fits(matrix) && hidden.dtype == ScalarType.Float32;
 
-    private readonly bool _multiplies = matrix.dtype == ScalarType.Float32 && settings.ComputeType == ScalarType.BFloat16;
+    private readonly bool _multiplies = Multiplies(settings, hidden, matrix, bias);
 
     /// <summary>The output layer in the compute type, or the parameter itself where the products read that.</summary>
     /// <param name="settings">Cap, compute type.</param>
@@ -23,10 +23,12 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
     /// <param name="weight">[V, D].</param>
     /// <param name="bias">[V], or null.</param>
     public static Tensor Matrix(TokenLogProbsSettings settings, Tensor hidden, Tensor weight, Tensor? bias) =>
-        settings.ComputeType == ScalarType.BFloat16 && weight.dtype == ScalarType.Float32 && settings.SoftCap is null && bias is null && hidden.dtype == ScalarType.Float32
-            && BFloat16Product.FitsRows(hidden, weight)
-            ? weight
-            : weight.to(settings.ComputeType);
+        Multiplies(settings, hidden, weight, bias) ? weight : weight.to(settings.ComputeType);
+
+    // A frozen model's weight may be rounded already.
+    private static bool Multiplies(TokenLogProbsSettings settings, Tensor hidden, Tensor weight, Tensor? bias) =>
+        settings.ComputeType == ScalarType.BFloat16 && (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && settings.SoftCap is null && bias is null
+        && hidden.dtype == ScalarType.Float32 && BFloat16Product.FitsRows(hidden, weight);
 
     /// <summary>[n, V]: for the kernel W·h in the compute type, else the logits as <see cref="VocabularyLogits.Of"/> gives them.</summary>
     /// <param name="rows">[n, D] in the compute type.</param>
