@@ -25,7 +25,7 @@ public sealed class RewardModelOptionsTests
         };
 
         options.Problems().ShouldBe([
-            "train is empty; name at least one file",
+            "train is empty; name at least one file, or several sources in mix",
             "center_rewards_coefficient is -0.5; it must be at least 0",
             "normalization.max_new_tokens is 100, which leaves no room for a prompt in data.max_length 100; lower the one or raise the other",
         ]);
