@@ -8,6 +8,7 @@ using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Objectives;
 using Alignment.Rollouts;
+using Alignment.Rollouts.Averaging;
 using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Optimization;
@@ -40,6 +41,7 @@ internal sealed class OnlineDpoStage : IDisposable
     private readonly AdamW _optimizer;
     private readonly GradientStep _gradient;
     private readonly OnlineDpoUpdate _update;
+    private readonly PolicyAverage? _average;
     private readonly MetricMeans _means = new();
     private readonly long _total;
     private bool _samplerChecked;
@@ -61,6 +63,7 @@ internal sealed class OnlineDpoStage : IDisposable
         _optimizer = OptimizerFactory.AdamW(parameters, training.WeightDecay, training.AdamBeta1, training.AdamBeta2, training.AdamEpsilon);
         _gradient = new GradientStep(_optimizer, parameters, training.LearningRate, schedule, training.MaxGradNorm);
         _update = new OnlineDpoUpdate(options, models, _gradient);
+        _average = options.Averaging is { } averaging ? new PolicyAverage(averaging, models) : null;
     }
 
     private bool IsOwnReference => _options.Reference is null || ContentHash.OfPath(_options.Reference) == ContentHash.OfPath(_options.Model);
@@ -86,7 +89,11 @@ internal sealed class OnlineDpoStage : IDisposable
         return 0;
     }
 
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _average?.Dispose();
+        _optimizer.Dispose();
+    }
 
     private void Train()
     {
@@ -106,6 +113,7 @@ internal sealed class OnlineDpoStage : IDisposable
             Evaluate = _prompts.Eval.Count == 0 ? null : cancel =>
                 evaluation.Run((means, rollouts) => RolloutMetrics.AddObjective(means, rollouts, KlEstimator.K1, klCoefficient: null), Evaluated.Contains, cancel),
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy)],
+            Average = _average,
             State = [CheckpointParts.Optimizer("optimizer.bin", _optimizer)],
             Memory = MemoryEstimate.Together(_models.Memory(_options, training, _prompts.Longest + _options.MaxNewTokens)),
         };

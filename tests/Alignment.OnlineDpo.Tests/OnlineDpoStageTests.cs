@@ -71,9 +71,26 @@ public sealed class OnlineDpoStageTests
         Number(row, "loss").ShouldBe(Number(row, "loss/dpo") + Number(row, "loss/xpo"), 1e-6);
     }
 
+    [Fact]
+    public void Run_WithAnAverage_WritesIt()
+    {
+        using var run = new TinyRun(ByFunction);
+        byte[] Weights(string name, params string[] assignments)
+        {
+            run.Main(run.At(name), ["training.max_steps=3", .. assignments]).ShouldBe(0);
+            return File.ReadAllBytes(Path.Combine(TinyRun.Stage(run.At(name)), "model", "model.safetensors"));
+        }
+
+        // θ̄ ← d·θ̄ + (1 − d)·θ: with d = 0 the average is the last policy, with d = ½ it is not.
+        var last = Weights("last");
+        Weights("nothing-stays", "averaging.decay=0").ShouldBe(last);
+        Weights("half-stays", "averaging.decay=0.5").ShouldNotBe(last);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("method=xpo", "alpha=0.01")]
+    [InlineData("averaging.decay=0.5", "averaging.as_reference=true")]
     public void Run_KilledAtAnyMoment_EndsByteIdentical(params string[] assignments)
     {
         using var run = new TinyRun(ByModel);

@@ -22,7 +22,7 @@ public sealed class LocalChatEndpointTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static LocalChatEndpoint Endpoint(TokenBudget? budget = null, int batchSize = 4) => new(
-        ModelFolder.LoadCausalLm(Model, Devices.Parse("cpu"), torch.ScalarType.Float32), TextTokenizer.Load(Model), ChatTemplate.Named("alpaca"),
+        ModelFolder.LoadForSampling(Model, Devices.Parse("cpu"), torch.ScalarType.Float32), TextTokenizer.Load(Model), ChatTemplate.Named("alpaca"),
         new LocalChatOptions { Model = "stories", StopIds = ModelFolder.StopIds(Model), Bos = true, BatchSize = batchSize }, budget ?? new TokenBudget(new BudgetLimits()));
 
     private static ChatRequest Ask(string text, long seed) => new([new Message(Message.User, text)]) { MaxTokens = 6, Temperature = 1, Seed = seed };
