@@ -47,9 +47,9 @@ public sealed class DataCommandTests : IDisposable
         File.Exists(Path.Combine(_folder, "audit", "audit.html")).ShouldBeTrue();
         Cli.RunIn(_folder, "data", "audit", "out.jsonl", "--limit", "equal_sides=1", "--limit", "unusable=none", "--limit", "first_chosen=none").Code.ShouldBe(0);
 
-        (code, _, error) = Cli.RunIn(_folder, "data", "convert", "--to", "oasst", "p.json", "o");
+        (code, _, error) = Cli.RunIn(_folder, "data", "convert", "--to", "parquet", "p.json", "o");
         code.ShouldBe(2);
-        error.ShouldContain("--to oasst cannot be written; use openai-preference");
+        error.ShouldContain("--to parquet is not a format; use openai-preference");
     }
 
     [Fact]

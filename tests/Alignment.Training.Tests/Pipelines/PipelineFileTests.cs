@@ -44,13 +44,14 @@ public sealed class PipelineFileTests
               "fo ur": { kind: sft }
             """));
 
+        var kinds = string.Join(", ", StageKinds.All);
         error.Problems.Select(p => p.ToString()).ShouldBe([
             "p.yaml:1: the name 'a/b' cannot be a folder's; use letters, digits, '-', '_' and '.'",
             "p.yaml:2: unknown key 'sed'; did you mean 'seed'?",
             "p.yaml:3: 'seed' is 'x'; it must be a whole number",
-            "p.yaml:5: stage 'one' is of the unknown kind 'stf'; kinds: tokenizer, sft, reward, dpo, ppo, online-dpo, sample, evaluate, label-export, label-annotate, label-import, label-resolve, label-report; did you mean 'sft'?",
+            $"p.yaml:5: stage 'one' is of the unknown kind 'stf'; kinds: {kinds}; did you mean 'sft'?",
             "p.yaml:6: 'model' of stage 'two' names stage 'on', which the pipeline does not have; did you mean 'one'?",
-            "p.yaml:6: stage 'two' has no kind; kinds: tokenizer, sft, reward, dpo, ppo, online-dpo, sample, evaluate, label-export, label-annotate, label-import, label-resolve, label-report",
+            $"p.yaml:6: stage 'two' has no kind; kinds: {kinds}",
             "p.yaml:7: stage 'two' is given twice (first in line 6); give one another name",
             "p.yaml:8: stage 'three' is '5'; it must be a mapping with 'kind' and options",
             "p.yaml:9: the stage name 'fo ur' cannot be a folder's; use letters, digits, '-', '_' and '.'",
