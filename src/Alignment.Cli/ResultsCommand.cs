@@ -9,7 +9,8 @@ internal static class ResultsCommand
 {
     private static readonly Argument<string[]> Folders = new Argument<string[]>("FOLDER")
     {
-        Description = "folders of finished evaluate stages, one for each run or seed", Arity = ArgumentArity.OneOrMore,
+        Description = "folders of finished evaluate stages, one for each run or seed",
+        Arity = ArgumentArity.OneOrMore,
     }.RefuseOptions();
 
     public static Command Create()

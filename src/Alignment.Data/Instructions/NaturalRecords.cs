@@ -40,7 +40,7 @@ internal sealed class NaturalRecords : ITaskRecords
         List<(string, JsonObject)> examples = [];
         foreach (var record in JsonRecords.Read(task.Files[0]))
         {
-            var file = JsonObjects.Parse(record, nanAsNull: true); 
+            var file = JsonObjects.Parse(record, nanAsNull: true);
             foreach (var item in file["Positive Examples"] as JsonArray ?? [])
             {
                 var place = string.Create(CultureInfo.InvariantCulture, $"{record.Id}, positive example {examples.Count + 1}");

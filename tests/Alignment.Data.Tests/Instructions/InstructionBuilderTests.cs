@@ -208,7 +208,10 @@ public sealed class InstructionBuilderTests : IDisposable
         var file = _folder.Write("sentiment.csv", "label,sentence\n1,good\n0,bad\n2,odd\n,none\n");
         var task = new InstructionTaskOptions
         {
-            Files = [file], Cluster = "secret", Answer = "label", Templates = ["Review: {sentence} {options}"],
+            Files = [file],
+            Cluster = "secret",
+            Answer = "label",
+            Templates = ["Review: {sentence} {options}"],
             Verbalizer = new Dictionary<string, string> { ["0"] = "negative", ["1"] = "positive" },
         };
         var built = _folder.Build(new() { Tasks = new Dictionary<string, InstructionTaskOptions> { ["s"] = task, ["a"] = _folder.Task("a", 4) }, HeldOut = ["secret"], OptionsStyle = OptionsStyle.Inline });

@@ -16,7 +16,9 @@ public sealed class AblationResultsTests : IDisposable
 
     private AblationStageOptions Options => new()
     {
-        Choices = At("choices.jsonl"), HeldOut = [At("held_out.jsonl")], Models = new Dictionary<string, int> { ["few"] = 1, ["many"] = 3 },
+        Choices = At("choices.jsonl"),
+        HeldOut = [At("held_out.jsonl")],
+        Models = new Dictionary<string, int> { ["few"] = 1, ["many"] = 3 },
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
