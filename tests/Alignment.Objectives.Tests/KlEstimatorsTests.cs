@@ -10,6 +10,7 @@ public class KlEstimatorsTests
     [InlineData(KlEstimator.K1, -0.5)]       // log pi - log ref = -1.5 + 1
     [InlineData(KlEstimator.K2, 0.125)]      // 0.5^2 / 2
     [InlineData(KlEstimator.K3, 0.1487213)]  // e^0.5 - 1 - 0.5
+    [InlineData(KlEstimator.Abs, 0.5)]
     public void PerToken_HandValues(KlEstimator estimator, double expected) =>
         KlEstimators.PerToken(tensor(new[] { -1.5 }), tensor(new[] { -1.0 }), estimator).ToDouble().ShouldBe(expected, 1e-7);
 

@@ -34,6 +34,19 @@ public class PpoLossTests
     }
 
     [Fact]
+    public void Policy_DualClip_BoundsTheLossOfABadTokenOnly()
+    {
+        // c = 3. ratio 5 with A = -2: 10, bounded by 6. ratio 2 with A = -2: 4, below the bound. ratio 0.1 with A = 2: -0.2, good tokens have no bound.
+        var logProbs = tensor(new[] { Math.Log(5), Math.Log(2), Math.Log(0.1) }, [1, 3], requires_grad: true);
+        var losses = PpoLoss.Policy(logProbs, Row(0, 0, 0), Row(-2, -2, 2), 0.2, dualClip: 3).Losses;
+        losses.data<double>().ToArray().Zip([6, 4, -0.2], (have, due) => Math.Abs(have - due)).Max().ShouldBeLessThan(1e-12);
+
+        losses.sum().backward(); // d(-A e^x)/dx = -A e^x, 0 at the bound
+        logProbs.grad!.data<double>().ToArray().Zip([0, 4, -0.2], (have, due) => Math.Abs(have - due)).Max().ShouldBeLessThan(1e-12);
+        Should.Throw<ArgumentOutOfRangeException>(() => PpoLoss.Policy(Row(0), Row(0), Row(1), 0.2, dualClip: 1));
+    }
+
+    [Fact]
     public void Policy_ClippedToken_HasNoGradient()
     {
         var logProbs = tensor(new[] { Math.Log(1.5), Math.Log(1.1) }, [1, 2], requires_grad: true);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Data.Tokenization;
 using Alignment.Tests;
+using TorchSharp;
 
 namespace Alignment.Ppo.Tests;
 
@@ -84,6 +85,32 @@ public sealed class PpoStageTests
         results["eval_objective/scores"]!.GetValue<double>().ShouldBeInRange(-2.5, 2);
         results["kl_coef"]!.GetValue<double>().ShouldNotBe(0.05); // the controller moved
         File.Exists(run.At("ppo", "report.html")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Run_PolicyFrozen_TrainsTheValueModelOnly()
+    {
+        using var run = new TinyRun(ByFunction);
+        run.Main(run.Root, "--set", "training.max_steps=2", "--set", "policy_freeze_steps=2").ShouldBe(0);
+
+        using var before = ModelFolder.LoadCausalLm(run.At("policy"));
+        using var after = ModelFolder.LoadCausalLm(run.At("ppo", "model"));
+        after.named_parameters().Zip(before.named_parameters()).ShouldAllBe(pair => (pair.First.parameter - pair.Second.parameter).abs().max().ToDouble() == 0);
+        StageProcess.MetricRows(run.At("ppo")).ShouldAllBe(row => Number(row, "value_grad_norm") > 0);
+    }
+
+    [Fact]
+    public void Run_TargetKlReachedByTheFirstUpdate_MakesNoOther()
+    {
+        using var run = new TinyRun(ByFunction);
+        string[] both = ["--set", "training.max_steps=2", "--set", "mini_batches=1"];
+        run.Main(run.At("once"), [.. both, "--set", "ppo_epochs=1"]).ShouldBe(0);
+        run.Main(run.At("stopped"), [.. both, "--set", "ppo_epochs=4", "--set", "target_kl=1e-10"]).ShouldBe(0);
+        run.Main(run.At("four"), [.. both, "--set", "ppo_epochs=4"]).ShouldBe(0);
+
+        var once = TinyRun.Weights(run.At("once", "ppo"));
+        TinyRun.Weights(run.At("stopped", "ppo")).ShouldBe(once);
+        TinyRun.Weights(run.At("four", "ppo")).ShouldNotBe(once);
     }
 
     [Fact]
