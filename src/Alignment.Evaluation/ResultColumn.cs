@@ -18,7 +18,7 @@ internal sealed record ResultColumn(
         WithInterval("gold_reward_vs_baseline", "gain", "Gold reward less that of {0} on the same prompt; a model is better than {0} where the interval lies above 0.", model => model.GoldRewardVsBaseline),
         WithInterval("win_rate", "win rate", "Share of prompts on which the gold reward is higher than that of {0}; equal counts one half.", model => model.WinRate) with { IsShare = true },
         WithInterval("reward", "reward model", "Mean normalised reward of the reward model. A rise without a rise of the gold reward means that the reward model is being exploited.", model => model.Reward),
-        WithInterval("reward_length_controlled", "reward, length-controlled", "The same without what the length of responses explains.", model => model.RewardLengthControlled),
+        WithInterval("reward_length_controlled", "length-controlled", "The same without what the length of responses explains.", model => model.RewardLengthControlled),
         WithInterval("held_out_reward", "held-out reward model", "Mean normalised reward of a reward model that nothing was trained against.", model => model.HeldOutReward),
         WithInterval("kl", "KL", "Mean over responses of the log-probability under the model less that under {1}, in nats: how far training went from {1}.", model => model.Kl),
         WithInterval("held_out_accuracy", "held-out accuracy", "Share of held-out choices whose right answer gets the highest log-probability.", model => model.HeldOutAccuracy) with { IsShare = true },

@@ -5,7 +5,7 @@ namespace Alignment.Evaluation;
 /// <summary>The table at the end of the stage.</summary>
 internal static class ResultTable
 {
-    private const int WidthWithoutTerminal = 160;
+    private const int WidthWithoutTerminal = 180;
 
     /// <summary>Shows the table.</summary>
     /// <param name="results">The results.</param>
@@ -20,7 +20,7 @@ internal static class ResultTable
         }
 
         var columns = ResultColumn.Of(results).Where(column => !column.Key.Contains('/')).ToList();
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("model");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("model").NoWrap());
         foreach (var column in columns)
         {
             table.AddColumn(new TableColumn(Markup.Escape(column.Title)).RightAligned().NoWrap());
