@@ -49,8 +49,7 @@ public sealed record OnlineDpoOptions : RolloutOptions
             (!(Beta > 0 && double.IsFinite(Beta)), $"beta is {Beta}; it must be above 0"),
             (!(Alpha >= 0 && double.IsFinite(Alpha)), $"alpha is {Alpha}; it must be at least 0"),
             (Loss is not (DpoLossKind.Sigmoid or DpoLossKind.Ipo), $"loss is {Loss.ToString().ToLowerInvariant()}; online-dpo takes sigmoid or ipo"),
-            (Training.KeepBest is not null && Eval.Count == 0, $"training.keep_best is given, but eval names no file; add held-out prompts or remove it"),
         ];
-        return base.Problems().Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
+        return base.Problems().Concat(LoopProblems(Training)).Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
     }
 }

@@ -52,9 +52,7 @@ internal sealed class OnlineDpoStage : IDisposable
         var (seed, training, perStep) = (session.Manifest.Seed, options.Training, options.RolloutBatchSize / options.NumGenerations);
         var shuffle = Seeds.Derive(seed, "shuffle");
         _plan = new BatchPlan(prompts.Train.Count, perStep, epoch => DataOrder.Permutation(prompts.Train.Count, shuffle, epoch));
-        _total = options.TotalEpisodes is { } episodes
-            ? (episodes + options.RolloutBatchSize - 1) / options.RolloutBatchSize
-            : training.MaxSteps ?? _plan.Steps(training.Epochs);
+        _total = options.TotalSteps(training, _plan);
         _sampler = new RolloutSampler(models.Policy, options.ToSampling(models.StopIds), seed);
         _scorer = new RolloutScorer(models, options);
         var parameters = OptimizerFactory.Trained(models.Policy.parameters());

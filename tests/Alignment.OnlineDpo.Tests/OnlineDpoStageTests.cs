@@ -181,6 +181,8 @@ public sealed class OnlineDpoStageTests
     [InlineData(2, "top_p is 0.9; leave it out", "top_p=0.9")]
     [InlineData(2, "training.gradient_accumulation_steps is 2; leave it out", "training.gradient_accumulation_steps=2")]
     [InlineData(2, "give one of them, got none", "reward_model=[]")]
+    [InlineData(2, "total_episodes is given beside training.max_steps", "training.max_steps=5")]
+    [InlineData(2, "with training.lora the reference is the policy with its adapter off", "averaging.as_reference=true", "training.lora.rank=2")]
     [InlineData(2, "holds a LlamaForCausalLM, which scores nothing", "reward_model=ROOT/policy")]
     [InlineData(3, "absent", "reward_model=ROOT/absent")]
     public void Run_WrongInput_SaysWhatAndExitsWithItsCode(int code, string message, params string[] assignments)
