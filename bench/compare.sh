@@ -9,6 +9,7 @@
 #   installed fp32           theirs, with that variable and nothing else
 #   tuned fp32, tuned bf16   theirs, after tuned_env.sh, whose settings are printed
 # --sides "ours bf16,tuned bf16" leaves the others out: a PPO step of the last one takes minutes. --warmup: steps before those that count, 1 when left out.
+# Of a rollout both sides also run the part up to each response's first token, so that the rate of the tokens behind it, decoding alone, can be told.
 # The baseline scripts wait for a quiet machine before each step; --busy lets them not wait, where the machine is never quiet.
 # RUN="chrt -f 50" in the environment goes before each command (needs root; keeps a busy machine's other work out of the figures).
 set -euo pipefail
@@ -17,8 +18,16 @@ baseline="" reps=3 rounds=2 warmup=1 sides="ours bf16,tuned bf16,ours fp32,tuned
 alignment="$here/../artifacts/bin/Alignment.Cli/release/alignment"
 script='import runpy, sys; sys.path.insert(0, "."); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name="__main__")'
 workloads=()
+fail() { # exit code, message
+  echo "error: $2" >&2
+  exit "$1"
+}
 while [ $# -gt 0 ]; do
   case $1 in
+    --baseline | --reps | --rounds | --warmup | --sides | --alignment | --out) [ $# -gt 1 ] || fail 2 "$1 needs a value" ;;
+  esac
+  case $1 in
+    -h | --help) sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0"; exit 0 ;;
     --baseline) baseline=$2; shift ;;
     --busy) script="import sys; sys.path.insert(0, '.'); import common; common.wait_quiet = lambda *_: None; common.busy_seconds = lambda: common.cpu_seconds()[0]; $script" ;;
     --reps) reps=$2; shift ;;
@@ -27,14 +36,16 @@ while [ $# -gt 0 ]; do
     --sides) sides=$2; shift ;;
     --alignment) alignment=$2; shift ;;
     --out) out=$2; shift ;;
-    -*) echo "compare.sh has no option $1; see its first lines" >&2; exit 2 ;;
+    -*) fail 2 "compare.sh has no option $1; see: bench/compare.sh --help" ;;
     *) workloads+=("$1") ;;
   esac
   shift
 done
-[ -n "$baseline" ] && [ -f "$baseline/tuned_env.sh" ] || { echo "give --baseline DIR, the folder with the baseline scripts and tuned_env.sh" >&2; exit 2; }
-[ -x "$alignment" ] || { echo "$alignment is not built; run: dotnet build -c Release src/Alignment.Cli" >&2; exit 3; }
+[ -n "$baseline" ] && [ -f "$baseline/tuned_env.sh" ] || fail 2 "give --baseline DIR, the folder with the baseline scripts and tuned_env.sh"
+[ -x "$alignment" ] || fail 3 "$alignment is not built; run: dotnet build -c Release src/Alignment.Cli"
+"$python" -c "import torch" 2> /dev/null || fail 3 "$python has no torch; install python3-torch, or name another Python in PYTHON"
 [ ${#workloads[@]} -gt 0 ] || workloads=(sft dpo dpo-ragged gpt2 rollout ppo)
+IFS=, read -ra wanted <<< "$sides"
 
 ours_of() {
   case $1 in
@@ -44,7 +55,7 @@ ours_of() {
     gpt2) echo "sft --shape gpt2-124m --batch 4" ;;
     rollout) echo "rollout" ;;
     ppo) echo "ppo" ;;
-    *) echo "there is no workload '$1'; known: sft dpo dpo-ragged gpt2 rollout ppo" >&2; exit 2 ;;
+    *) fail 2 "there is no workload '$1'; known: sft dpo dpo-ragged gpt2 rollout ppo" ;;
   esac
 }
 theirs_of() {
@@ -58,31 +69,50 @@ theirs_of() {
   esac
 }
 
+for workload in "${workloads[@]}"; do
+  ours_of "$workload" > /dev/null
+done
+for side in "${wanted[@]}"; do
+  case $side in
+    "ours bf16" | "ours fp32" | "tuned bf16" | "tuned fp32" | "installed fp32") ;;
+    *) fail 2 "there is no side '$side'; known: ours bf16, tuned bf16, ours fp32, tuned fp32, installed fp32" ;;
+  esac
+done
+
+echo "environment of ours and installed: OPENBLAS_CORETYPE=Haswell"
+echo "environment of tuned:"
+grep -E '^(export|unset)' "$baseline/tuned_env.sh" | sed 's/ *#.*//; s/^/  /'
+
 lines=$(mktemp)
 trap 'rm -f "$lines"' EXIT
 note() { # workload, side, JSON line
   echo "$3" | sed "s/^{/{\"case\": \"$1\", \"side\": \"$2\", /" | tee -a "$lines"
 }
 ours() { # workload, dtype
-  note "$1" "ours $2" "$(env OPENBLAS_CORETYPE=Haswell $run "$alignment" bench $(ours_of "$1") --dtype "$2" --reps "$reps" --warmup "$warmup" --json)"
+  local line
+  line=$(env OPENBLAS_CORETYPE=Haswell $run "$alignment" bench $(ours_of "$1") --dtype "$2" --reps "$reps" --warmup "$warmup" --json)
+  note "$1" "ours $2" "$line"
 }
-installed() {
-  note "$1" "installed fp32" "$(cd "$baseline" && env -u LD_LIBRARY_PATH OPENBLAS_CORETYPE=Haswell $run "$python" -c "$script" $(theirs_of "$1") --dtype fp32 --reps "$reps" --warmup "$warmup")"
+baseline_line() { # how the environment is made, dtype, arguments of the script
+  (cd "$baseline" && eval "$1" && $run "$python" -c "$script" ${*:3} --dtype "$2" --reps "$reps" --warmup "$warmup")
 }
-tuned() {
-  note "$1" "tuned $2" "$(cd "$baseline" && source ./tuned_env.sh && $run "$python" -c "$script" $(theirs_of "$1") --dtype "$2" --reps "$reps" --warmup "$warmup")"
+theirs() { # workload, side, how the environment is made
+  local line
+  line=$(baseline_line "$3" "${2#* }" $(theirs_of "$1"))
+  note "$1" "$2" "$line"
+  if [ "$1" = rollout ]; then
+    line=$(baseline_line "$3" "${2#* }" $(theirs_of "$1") --new 1)
+    note "rollout-first" "$2" "$line"
+  fi
 }
 
 for workload in "${workloads[@]}"; do
-  ours_of "$workload" > /dev/null
   for ((round = 0; round < rounds; round++)); do
-    IFS=, read -ra wanted <<< "$sides"
     for side in "${wanted[@]}"; do
       case $side in
-        "ours bf16" | "ours fp32") ours "$workload" "${side#* }" ;;
-        "tuned bf16" | "tuned fp32") tuned "$workload" "${side#* }" ;;
-        "installed fp32") installed "$workload" ;;
-        *) echo "there is no side '$side'; known: ours bf16, tuned bf16, ours fp32, tuned fp32, installed fp32" >&2; exit 2 ;;
+        ours*) ours "$workload" "${side#* }" ;;
+        tuned*) theirs "$workload" "$side" "source ./tuned_env.sh" ;;
+        installed*) theirs "$workload" "$side" "unset LD_LIBRARY_PATH; export OPENBLAS_CORETYPE=Haswell" ;;
       esac
     done
   done
@@ -97,7 +127,7 @@ for line in open(lines):
     row = json.loads(line)
     runs[row["case"], row["side"]].append(row)
 order = ["sft", "dpo", "dpo-ragged", "gpt2", "rollout", "ppo"]
-measured = list(dict.fromkeys(case for case, _ in runs))
+measured = [case for case in order if any(case == measured for measured, _ in runs)]
 sides = ["ours bf16", "ours fp32", "tuned bf16", "tuned fp32", "installed fp32"]
 
 
@@ -106,7 +136,7 @@ kept = collections.defaultdict(lambda: ([], []))
 try:
     for line in open(out):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if cells[0] in order and cells[0] not in measured and len(cells) in (6, 7):
+        if cells[0] in order and cells[0] not in measured and len(cells) in (6, 8):
             kept[cells[0]][len(cells) == 6].append(line.rstrip("\n"))
 except FileNotFoundError:
     pass
@@ -115,6 +145,17 @@ cases = [case for case in order if case in measured or case in kept]
 
 def median(case, side, field):
     return statistics.median(row[field] for row in runs[case, side])
+
+
+# Of sampling: the tokens behind each response's first, in the time that a rollout of one token does not take.
+def decoding(case, side):
+    if side.startswith("ours"):
+        rates = [row["decode_tokens_per_s"] for row in runs[case, side] if row.get("decode_tokens_per_s")]
+        return f"{statistics.median(rates):.0f}" if rates else ""
+    if (case + "-first", side) not in runs:
+        return ""
+    tokens = median(case, side, "tokens") - median(case + "-first", side, "tokens")
+    return f"{1e3 * tokens / (median(case, side, 'ms_median') - median(case + '-first', side, 'ms_median')):.0f}"
 
 
 cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
@@ -126,13 +167,14 @@ text = [
     f"{first[0]['reps']} steps in each.{' Other rows are of earlier runs.' if kept else ''}", "",
     "*ours* and *installed* run with `OPENBLAS_CORETYPE=Haswell` in the shell; ours settles its own environment, PyTorch does not. *tuned* is PyTorch after:", "",
     "```", *knobs, "```", "",
-    "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s |", "| --- | --- | --- | --- | --- | --- | --- |",
+    "*Decode* are the tokens behind each response's first, over the time that a rollout of one token does not take.", "",
+    "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s | decode tokens/s |", "| --- | --- | --- | --- | --- | --- | --- | --- |",
 ]
 for case in cases:
     text += kept[case][0] if case in kept else []
     for side in (side for side in sides if (case, side) in runs):
         text.append(f"| {case} | {side} | {median(case, side, 'ms_median'):.0f} | {median(case, side, 'tokens_per_s'):.0f} | {median(case, side, 'peak_rss_mb'):.0f} | "
-                    f"{median(case, side, 'mfu'):.2f} | {median(case, side, 'gemm_peak_gflops'):.0f} |")
+                    f"{median(case, side, 'mfu'):.2f} | {median(case, side, 'gemm_peak_gflops'):.0f} | {decoding(case, side)} |")
 text += ["", "How many times faster ours is, and what part of the memory it takes:", "",
          "| workload | bf16 vs installed fp32 | bf16 vs tuned bf16 | fp32 vs tuned fp32 | bf16 memory vs tuned bf16 | fp32 memory vs tuned fp32 |", "| --- | --- | --- | --- | --- | --- |"]
 for case in cases:

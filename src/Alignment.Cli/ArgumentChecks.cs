@@ -17,4 +17,28 @@ internal static class ArgumentChecks
         });
         return argument;
     }
+
+    /// <summary>Refuses numbers that are too low.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="isFit">Whether a number will do.</param>
+    /// <param name="rule">What it must be, behind the option's name.</param>
+    public static Option<T> Require<T>(this Option<T> option, Func<T, bool> isFit, string rule)
+        where T : struct
+    {
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (!isFit(result.GetValueOrDefault<T>()))
+                {
+                    result.AddError($"{option.Name} {rule}.");
+                }
+            }
+            catch (InvalidOperationException)
+            {
+                // No number at all: System.CommandLine tells it.
+            }
+        });
+        return option;
+    }
 }

@@ -194,8 +194,8 @@ internal static class BenchLabelServeCommand
 
         public void Start()
         {
-            string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(BenchLabelServeCommand).Assembly.Location] : [];
-            _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. program, "label", "serve", "--project", _location, "--address", $"127.0.0.1:{_port}"])
+            var (program, arguments) = ThisProgram.With("label", "serve", "--project", _location, "--address", $"127.0.0.1:{_port}");
+            _process = Process.Start(new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

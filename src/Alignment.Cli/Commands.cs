@@ -32,12 +32,17 @@ internal static class Commands
         root.Add(new Command("objectives", "Losses as functions of arrays in files.") { ObjectivesListCommand.Create(), ObjectivesEvalCommand.Create() });
         root.Add(ResultsCommand.Create());
         root.Add(InfoCommand.Create());
-        var bench = new Command("bench", "Measures this machine, and the stages' steps on it.") { BenchLimitsCommand.Create(), BenchTokenizeCommand.Create(), BenchLabelStoreCommand.Create(), BenchLabelServeCommand.Create() };
+        var bench = new Command("bench", "Measures this machine, and the stages' steps on it.");
         foreach (var command in TrainingBenchCommand.Create())
         {
             bench.Add(command);
         }
 
+        bench.Add(ScalingBenchCommand.Create());
+        bench.Add(BenchLimitsCommand.Create());
+        bench.Add(BenchTokenizeCommand.Create());
+        bench.Add(BenchLabelStoreCommand.Create());
+        bench.Add(BenchLabelServeCommand.Create());
         root.Add(bench);
         root.Add(SchemaCommand.Create());
         return root;

@@ -36,8 +36,12 @@ public static class Program
         }
 
         var command = parsed.CommandResult.Command;
-        throw new OptionsException(parsed.Errors.Select(e => new OptionsProblem("command line", 0, $"{e.Message} See: alignment{(command == root ? "" : $" {Path(command)}")} --help")));
+        throw new OptionsException(parsed.Errors.Select(e => new OptionsProblem("command line", 0, $"{Plain(e.Message)} See: alignment{(command == root ? "" : $" {Path(command)}")} --help")));
     }
+
+    // System.CommandLine names .NET's types.
+    private static string Plain(string message) =>
+        message.Replace(" as expected type 'System.Int32'", " as a whole number").Replace(" as expected type 'System.Int64'", " as a whole number").Replace(" as expected type 'System.Double'", " as a number");
 
     private static string Path(Command command) =>
         string.Join(' ', command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name).Append(command.Name));

@@ -27,6 +27,7 @@ public class ProjectGraphTests
         ["Alignment.Evaluation"] = Libraries,
         ["Alignment.Labeling"] = Libraries,
         ["Alignment.Cli"] = [.. Libraries, "Alignment.Rollouts", "Alignment.Labeling", "Alignment.Sft", "Alignment.RewardModel", "Alignment.Dpo", "Alignment.Ppo", "Alignment.Grpo", "Alignment.OnlineDpo", "Alignment.Sampling", "Alignment.Evaluation"],
+        ["Alignment.Benchmarks"] = Libraries,
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects().Select(project => project.Name)];

@@ -9,7 +9,7 @@ internal static class Repository
     public static string Root { get; } = Path.GetFullPath(Path.Combine(ThisFile(), "..", "..", ".."));
 
     public static IEnumerable<(string Name, XDocument File)> Projects() =>
-        Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        new[] { "src", "bench" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories))
             .Select(path => (Path.GetFileNameWithoutExtension(path), XDocument.Load(path)));
 
     public static IEnumerable<string> ProjectReferences(XDocument project) =>

@@ -16,15 +16,17 @@ internal static class BenchRunner
     {
         for (var i = 0; i < options.Warmup; i++)
         {
+            Prefill(workload);
             workload.Step();
         }
 
         var peak = 0.0;
-        var (times, costs, calls) = (new List<double>(), new List<ProcessCounters>(), new List<long>());
+        var (times, prefills, costs, calls) = (new List<double>(), new List<double>(), new List<ProcessCounters>(), new List<long>());
         using var counted = new NativeCalls();
         for (var i = 0; i < options.Repetitions; i++)
         {
             peak = Math.Max(peak, MachineLimits.MatrixRate(options.Type));
+            prefills.Add(Prefill(workload));
             var (before, callsBefore) = (ProcessCounters.Now(), counted.Count());
             var start = Stopwatch.GetTimestamp();
             workload.Step();
@@ -34,7 +36,7 @@ internal static class BenchRunner
         }
 
         var median = Median(times);
-        return new JsonObject
+        var result = new JsonObject
         {
             ["workload"] = workload.Name,
             ["ms_median"] = Math.Round(1e3 * median, 1),
@@ -57,6 +59,31 @@ internal static class BenchRunner
             ["threads"] = torch.get_num_threads(),
             ["reps"] = times.Count,
         };
+        if (workload.Decoding is { } decoding)
+        {
+            var seconds = median - Median(prefills);
+            result["prefill_ms_median"] = Math.Round(1e3 * Median(prefills), 1);
+            result["decode_tokens_per_s"] = seconds > 0 ? Math.Round(decoding.Tokens / seconds, 1) : null;
+        }
+
+        if (workload.Memory is { } memory)
+        {
+            result["trained_parameters"] = memory.TrainedParameters;
+            result["estimated_mb"] = memory.Total >> 20;
+        }
+
+        return result;
+    }
+
+    // Its time in seconds; 0 where there is none. It is not part of the step, nor of its profile.
+    private static double Prefill(BenchWorkload workload)
+    {
+        var isRecording = StepPhases.Recording;
+        StepPhases.Recording = false;
+        var start = Stopwatch.GetTimestamp();
+        workload.Decoding?.Prefill();
+        StepPhases.Recording = isRecording;
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static double Median(IEnumerable<double> values)

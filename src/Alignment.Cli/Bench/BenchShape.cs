@@ -26,22 +26,15 @@ internal static class BenchShape
 
     /// <summary>The shape of a name, of a config.json, or of JSON text.</summary>
     /// <exception cref="InvalidDataException">None of these.</exception>
-    public static ModelConfig Parse(string shape)
-    {
-        if (Known.TryGetValue(shape, out var known))
-        {
-            return ModelConfig.Parse(known, shape);
-        }
+    public static ModelConfig Parse(string shape) => ModelConfig.Parse(Json(shape), IsJson(shape) ? "--shape" : shape);
 
-        if (shape.TrimStart().StartsWith('{'))
-        {
-            return ModelConfig.Parse(shape, "--shape");
-        }
-
-        return File.Exists(shape)
-            ? ModelConfig.Parse(File.ReadAllText(shape), shape)
-            : throw new InvalidDataException($"--shape '{shape}' is no known shape, no file and no JSON; give one of {Names}, a config.json or its text.");
-    }
+    /// <summary>The text of a shape's config.json.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static string Json(string shape) =>
+        Known.TryGetValue(shape, out var known) ? known
+        : IsJson(shape) ? shape
+        : File.Exists(shape) ? File.ReadAllText(shape)
+        : throw new InvalidDataException($"--shape '{shape}' is no known shape, no file and no JSON; give one of {Names}, a config.json or its text.");
 
     /// <summary>Floating point operations of one forward pass: 2 for each matmul weight and token, and q·kᵀ and the mix of values over
     /// <paramref name="context"/> keys, not halved for causality: as the baseline scripts count.</summary>
@@ -55,4 +48,11 @@ internal static class BenchShape
         var weights = (config.Layers * layer) + ((double)config.VocabularySize * config.TokenWidth);
         return tokens * ((2 * weights) + (4.0 * config.Layers * context * queries));
     }
+
+    /// <summary>What share of the operations are scores and the mix of values, of which causality leaves half: the part that grows with the square of the length.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="length">Tokens of a sequence.</param>
+    public static double ScoreShare(ModelConfig config, int length) => 1 - (ForwardFlops(config, 2, 0) / ForwardFlops(config, 2, length / 2));
+
+    private static bool IsJson(string shape) => shape.TrimStart().StartsWith('{');
 }

@@ -1,3 +1,5 @@
+using Alignment.Core.Memory;
+
 namespace Alignment.Cli.Bench;
 
 /// <summary>Work that is measured step by step.</summary>
@@ -8,6 +10,12 @@ namespace Alignment.Cli.Bench;
 /// <param name="Owned">Disposed in the end.</param>
 internal sealed record BenchWorkload(string Name, Action Step, long Tokens, double Flops, params IDisposable[] Owned) : IDisposable
 {
+    /// <summary>Of sampling: the step up to the first token of each response, and how many tokens follow these.</summary>
+    public (Action Prefill, long Tokens)? Decoding { get; init; }
+
+    /// <summary>What the formulas of docs/algorithms/lora.md foretell; null where there are none for the step.</summary>
+    public MemoryEstimate? Memory { get; init; }
+
     public void Dispose()
     {
         foreach (var owned in Owned)

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Objectives;
@@ -30,7 +31,10 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             ids.Length,
             3 * BenchShape.ForwardFlops(_config, ids.Length, options.Length),
             model,
-            update);
+            update)
+        {
+            Memory = Memory(options.Batch, ids.Length),
+        };
     }
 
     /// <summary>One DPO step with the reference's log-probs at hand, as the stage has them after its first pass over the pairs.</summary>
@@ -53,7 +57,10 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             2L * options.Batch * options.Length,
             4 * BenchShape.ForwardFlops(_config, 2L * options.Batch * options.Length, options.Length),
             model,
-            update);
+            update)
+        {
+            Memory = Memory(2 * options.Batch, rows.Owners.Length),
+        };
     }
 
     /// <summary>One step of a reward model on pairs.</summary>
@@ -75,7 +82,10 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             2L * options.Batch * options.Length,
             3 * BenchShape.ForwardFlops(_config, 2L * options.Batch * options.Length, options.Length),
             model,
-            update);
+            update)
+        {
+            Memory = Memory(2 * options.Batch, 0, scalarHead: true),
+        };
     }
 
     /// <summary>One GRPO update: several responses to each prompt, clipped policy gradient against the log-probs that they were sampled with.</summary>
@@ -99,7 +109,10 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             tokens,
             3 * BenchShape.ForwardFlops(_config, tokens, options.Length),
             model,
-            update);
+            update)
+        {
+            Memory = Memory(rows.Lengths.Length, rows.Owners.Length),
+        };
     }
 
     /// <summary>Log-probs of responses, without gradient, as references and evaluations need them.</summary>
@@ -120,6 +133,15 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             BenchShape.ForwardFlops(_config, tokens, options.Length),
             model);
     }
+
+    private MemoryEstimate Memory(int rows, int targets, bool scalarHead = false) => MemoryEstimate.Training(_config, new TrainingShape
+    {
+        Rows = rows,
+        Length = options.Length,
+        Targets = targets,
+        BFloat16 = options.Type == ScalarType.BFloat16,
+        ScalarHead = scalarHead,
+    });
 
     private CausalLm Model() => ModelFolder.CreateCausalLm(_config, Seed, CPU, options.Type);
 

@@ -20,12 +20,14 @@ public static class SvgPlot
     /// <param name="title">What it shows, for readers who cannot see it.</param>
     /// <param name="series">The lines; at least one, none empty.</param>
     /// <param name="wholeSteps">Whether the x axis has whole numbers only.</param>
+    /// <param name="fromZero">Whether both axes begin at 0, for amounts that are to be compared.</param>
     /// <returns>An svg element.</returns>
-    public static string Draw(string title, IReadOnlyList<PlotSeries> series, bool wholeSteps = true)
+    public static string Draw(string title, IReadOnlyList<PlotSeries> series, bool wholeSteps = true, bool fromZero = false)
     {
         var points = series.SelectMany(line => line.Points).ToList();
-        var (xLow, xHigh) = Range(points.Select(point => point.X));
-        var (yLow, yHigh) = Range(points.Select(point => point.Y));
+        double[] least = fromZero ? [0] : [];
+        var (xLow, xHigh) = Range(points.Select(point => point.X).Concat(least));
+        var (yLow, yHigh) = Range(points.Select(point => point.Y).Concat(least));
         double X(double value) => Left + ((value - xLow) / (xHigh - xLow) * (Width - Left - Right));
         double Y(double value) => Height - Bottom - ((value - yLow) / (yHigh - yLow) * (Height - Top - Bottom));
 
@@ -54,12 +56,13 @@ public static class SvgPlot
         return svg.Append("</svg>").ToString();
     }
 
-    /// <summary>A number in at most four significant digits.</summary>
+    /// <summary>A number in four significant digits, or as many as it has before the point.</summary>
     /// <param name="value">The number.</param>
     public static string Label(double value) => value switch
     {
         0 => "0",
         _ when Math.Abs(value) is >= 1e6 or < 1e-3 => value.ToString("0.##e+0", CultureInfo.InvariantCulture),
+        _ when Math.Abs(value) >= 1e4 => value.ToString("0", CultureInfo.InvariantCulture), // G4 would write powers of ten
         _ => value.ToString("G4", CultureInfo.InvariantCulture),
     };
 

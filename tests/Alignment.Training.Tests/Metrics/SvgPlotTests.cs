@@ -18,12 +18,28 @@ public class SvgPlotTests
     }
 
     [Fact]
+    public void Draw_FromZero_PutsTheOriginIntoTheLowerLeftCorner()
+    {
+        var svg = XElement.Parse(SvgPlot.Draw("x", [new("x", "train", [(5, 2), (10, 4)])], fromZero: true));
+
+        svg.Element("polyline")!.Attribute("points")!.Value.ShouldBe("230,103 408,10"); // half of the way, and the upper right corner
+    }
+
+    [Fact]
     public void Draw_OneConstantValue_HasNoNaN()
     {
         SvgPlot.Draw("x", [new("x", "train", [(1, 0)])]).ShouldNotContain("NaN");
         SvgPlot.Draw("x", [new("x", "train", [(1, 5), (2, 5)])]).ShouldNotContain("NaN");
         SvgPlot.Draw("x", [new("x", "train", [(1, 0.1), (2, Math.BitIncrement(0.1))])]).Length.ShouldBeLessThan(2000); // the mean of equal values may differ from them by rounding
     }
+
+    [Theory]
+    [InlineData(0.12341, "0.1234")]
+    [InlineData(1234.4, "1234")]
+    [InlineData(50_000, "50000")]
+    [InlineData(-123_456, "-123456")]
+    [InlineData(2_000_000, "2e+6")]
+    public void Label_AnyNumber_IsShort(double value, string expected) => SvgPlot.Label(value).ShouldBe(expected);
 
     [Fact]
     public void Ticks_AnyRange_AreRoundAndInside()
