@@ -23,7 +23,7 @@ internal static class Commands
         root.Add(ScoreCommand.Create());
         root.Add(InspectCommand.Create());
         root.Add(ExportCommand.Create());
-        root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create(), DataConvertCommand.Create(), DataAuditCommand.Create(), DataSelectCommand.Create(), DataBuildInstructionsCommand.Create() });
+        root.Add(new Command("data", "Prepares and shows data.") { TrainTokenizerCommand.Create(), PreviewCommand.Create(), DataConvertCommand.Create(), DataAuditCommand.Create(), DataSelectCommand.Create(), DataSplitCommand.Create(), DataBuildInstructionsCommand.Create() });
         root.Add(new Command("label", "Preferences out to people and back: tasks, votes, agreement.")
         {
             LabelExportCommand.Create(), LabelImportCommand.Create(), LabelServeCommand.Create(), LabelTokenCommand.Create(), LabelJudgeCommand.Create(),

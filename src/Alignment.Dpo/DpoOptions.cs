@@ -34,6 +34,10 @@ public sealed record DpoOptions : IValidatedOptions
     [Description("files of held-out pairs")]
     public IReadOnlyList<string> Eval { get; init; } = [];
 
+    /// <summary>A share of the rows to train on that is held out instead of <see cref="Eval"/>.</summary>
+    [Description("share of the rows to train on that is held out, in place of eval: whole prompts and groups, the same ones whatever the seed")]
+    public double? EvalFraction { get; init; }
+
     /// <summary>How files become examples.</summary>
     [Description("how files become examples")]
     public DataOptions Data { get; init; } = new();
@@ -122,12 +126,14 @@ public sealed record DpoOptions : IValidatedOptions
     [Description("steps, batches, optimizer")]
     public DpoTrainingOptions Training { get; init; } = new();
 
+    internal TrainingFiles Files => new(Train, Mix, Eval, EvalFraction);
+
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
-        if (MixOptions.Problem(Train, Mix) is { } pairs)
+        foreach (var problem in Files.Problems())
         {
-            yield return pairs;
+            yield return problem;
         }
 
         foreach (var problem in ToLossOptions().Problems().Concat(ReferenceProblems()).Concat(UnpairedProblems()))

@@ -17,6 +17,10 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
     /// <summary>Which of the pairs to train on an epoch has, where they come from several sources; null: each once.</summary>
     public SourceMix? Mix { get; private init; }
 
+    /// <summary>The types of rows that the options' loss reads.</summary>
+    /// <param name="options">The loss.</param>
+    public static RowTypes Accepted(DpoOptions options) => options.Unpaired is null ? RowTypes.Preference : RowTypes.PromptCompletion | RowTypes.Preference;
+
     /// <summary>Reads the files; counts go to the manifest.</summary>
     /// <param name="options">Files, template, length.</param>
     /// <param name="tokenizer">The policy's.</param>
@@ -38,48 +42,44 @@ internal sealed record PairRows(IReadOnlyList<PreferenceExample> Train, IReadOnl
         }
 
         var sorted = options.Loss.Select(PairwiseLosses.Of).FirstOrDefault(loss => loss.SortsBatch);
-        var ties = 0;
-        var train = MixOptions.Load(options.Train, options.Mix, Pairs);
-        Note("train", train);
-        var eval = options.Eval.Count > 0 ? Pairs(options.Eval) : null;
-        Note("eval", eval);
+        var ties = new Dictionary<string, int>();
+        var (train, eval) = options.Files.Load(sets, Pairs);
+        Note(session, train, eval);
+        foreach (var (set, count) in ties)
+        {
+            session.Count($"{set}/ties", count);
+        }
+
         return train.Examples.Count > 0
             ? new PairRows(train.Examples, eval?.Examples ?? []) { Mix = train.Mix }
             : throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no pair is left to train on; see what was skipped, or name other files");
 
-        LoadedRows<PreferenceExample> Pairs(IReadOnlyList<string> files)
+        LoadedRows<PreferenceExample> Pairs(DataSets part, IReadOnlyList<string> files, string name)
         {
-            var loaded = sets.Preferences(files);
-            var kept = sorted is null ? loaded.Examples : WithoutTies(loaded.Examples, sorted);
-            ties += loaded.Examples.Count - kept.Count;
+            var loaded = part.Preferences(files);
+            if (sorted is null)
+            {
+                return loaded;
+            }
+
+            var kept = WithoutTies(loaded.Examples, sorted);
+            ties[name] = ties.GetValueOrDefault(name) + loaded.Examples.Count - kept.Count;
             return loaded with { Examples = kept };
         }
+    }
 
-        void Note(string set, LoadedRows<PreferenceExample>? rows)
+    private static void Note<T>(StageSession session, LoadedRows<T> train, LoadedRows<T>? eval)
+    {
+        foreach (var (name, value) in train.Counts(TrainingFiles.TrainName).Concat(eval?.Counts(TrainingFiles.EvalName) ?? []))
         {
-            foreach (var (name, value) in rows?.Counts(set) ?? [])
-            {
-                session.Count(name, value);
-            }
-
-            if (sorted is not null && rows is not null)
-            {
-                session.Count($"{set}/ties", ties);
-            }
-
-            ties = 0;
+            session.Count(name, value);
         }
     }
 
     private static PairRows LoadUnpaired(DpoOptions options, DataSets sets, int maxLength, StageSession session)
     {
-        var train = MixOptions.Load(options.Train, options.Mix, sets.Unpaired);
-        var eval = options.Eval.Count > 0 ? sets.Unpaired(options.Eval) : null;
-        foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
-        {
-            session.Count(name, value);
-        }
-
+        var (train, eval) = options.Files.Load(sets, (part, files, _) => part.Unpaired(files));
+        Note(session, train, eval);
         if (train.Examples.Count == 0)
         {
             throw new InvalidDataException($"train: {string.Join(", ", options.Train)}: no response is left to train on; see what was skipped, or name other files");

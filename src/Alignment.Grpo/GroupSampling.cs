@@ -1,6 +1,5 @@
 using System.Globalization;
 using Alignment.Core.Numerics;
-using Alignment.Data.Collation;
 using Alignment.Data.Rows;
 using Alignment.Rollouts;
 using Alignment.Training.Loops;
@@ -22,17 +21,17 @@ internal sealed class GroupSampling
     private readonly int _groups;
     private readonly BatchPlan _refills;
 
-    public GroupSampling(GrpoOptions options, IReadOnlyList<PromptExample> prompts, RolloutSampler sampler, RolloutScorer scorer, Device device, long seed)
+    public GroupSampling(GrpoOptions options, PromptSets prompts, RolloutSampler sampler, RolloutScorer scorer, Device device, long seed)
     {
         _options = options;
-        _prompts = prompts;
+        _prompts = prompts.Train;
         _sampler = sampler;
         _scorer = scorer;
         _device = device;
         _groups = options.RolloutBatchSize / options.NumGenerations;
         var (first, later) = (Seeds.Derive(seed, "shuffle"), Seeds.Derive(seed, "shuffle/refill"));
-        Plan = new BatchPlan(prompts.Count, _groups, epoch => DataOrder.Permutation(prompts.Count, first, epoch));
-        _refills = new BatchPlan(prompts.Count, _groups, epoch => DataOrder.Permutation(prompts.Count, later, epoch));
+        Plan = prompts.Plan(_groups, first);
+        _refills = prompts.Plan(_groups, later);
     }
 
     /// <summary>The prompts of the first round of each step.</summary>

@@ -50,7 +50,7 @@ internal sealed class GrpoStage : IDisposable
         _data = data;
         var sampler = new RolloutSampler(models.Policy, options.ToSampling(models.StopIds), seed);
         _scorer = new RolloutScorer(models, options);
-        _groups = new GroupSampling(options, data.Train, sampler, _scorer, models.Policy.Device, seed);
+        _groups = new GroupSampling(options, data, sampler, _scorer, models.Policy.Device, seed);
         _total = options.TotalSteps(training, _groups.Plan);
         _miniBatches = new MiniBatchPlan(options.MiniBatches, training.BatchSize, seed, options.NumGenerations);
         _evaluation = new RolloutEvaluation(
@@ -125,6 +125,7 @@ internal sealed class GrpoStage : IDisposable
         using var scope = NewDisposeScope();
 
         // 1. groups of responses with their scores
+        _data.AddShares(_metrics.Means, _groups.Plan.Rows(step));
         var groups = _groups.Sample(step, _session.Cancel);
         _metrics.AddGroups(groups);
         if (groups.Kept.Length == 0)

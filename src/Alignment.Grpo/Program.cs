@@ -9,5 +9,6 @@ public static class Program
     /// <param name="args">Command line; <c>--help</c> lists it.</param>
     /// <returns>The exit code.</returns>
     public static int Main(string[] args) => StageProgram.Run<GrpoOptions>(
-        StageKinds.Grpo, args, GrpoStage.Run, "Trains a policy by sampling several responses to each prompt and comparing them: GRPO and its kin, RLOO, REINFORCE; no value model.");
+        StageKinds.Grpo, args, GrpoStage.Run, "Trains a policy by sampling several responses to each prompt and comparing them: GRPO and its kin, RLOO, REINFORCE; no value model.",
+        options => options.Look());
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Memory;
 using Alignment.Core.Numerics;
-using Alignment.Data.Collation;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Objectives;
@@ -50,8 +49,7 @@ internal sealed class OnlineDpoStage : IDisposable
     {
         (_options, _session, _models, _prompts) = (options, session, models, prompts);
         var (seed, training, perStep) = (session.Manifest.Seed, options.Training, options.RolloutBatchSize / options.NumGenerations);
-        var shuffle = Seeds.Derive(seed, "shuffle");
-        _plan = new BatchPlan(prompts.Train.Count, perStep, epoch => DataOrder.Permutation(prompts.Train.Count, shuffle, epoch));
+        _plan = prompts.Plan(perStep, Seeds.Derive(seed, "shuffle"));
         _total = options.TotalSteps(training, _plan);
         _sampler = new RolloutSampler(models.Policy, options.ToSampling(models.StopIds), seed);
         _scorer = new RolloutScorer(models, options);
@@ -148,7 +146,9 @@ internal sealed class OnlineDpoStage : IDisposable
 
     private Rollout[] Sample(long step)
     {
-        PromptExample[] prompts = [.. _plan.Rows(step).Select(row => _prompts.Train[row])];
+        var rows = _plan.Rows(step);
+        _prompts.AddShares(_means, rows);
+        PromptExample[] prompts = [.. rows.Select(row => _prompts.Train[row])];
         string Purpose(string name) => string.Create(CultureInfo.InvariantCulture, $"{name}/{step}");
         if (_options.Method == OnlineMethod.OnlineDpo)
         {

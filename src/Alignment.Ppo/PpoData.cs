@@ -6,11 +6,16 @@ using Alignment.Training.Runs;
 namespace Alignment.Ppo;
 
 /// <summary>The prompts of a run, each with room for a whole response in every model's context, and the rows of the pre-training mix.</summary>
-/// <param name="Train">Prompts to train on.</param>
-/// <param name="Eval">Held-out prompts; may be none.</param>
+/// <param name="Prompts">Prompts to train on and held-out ones.</param>
 /// <param name="Pretraining">Rows to mix in; may be none.</param>
-internal sealed record PpoData(IReadOnlyList<PromptExample> Train, IReadOnlyList<PromptExample> Eval, IReadOnlyList<TokenExample> Pretraining)
+internal sealed record PpoData(PromptSets Prompts, IReadOnlyList<TokenExample> Pretraining)
 {
+    /// <summary>Prompts to train on.</summary>
+    public IReadOnlyList<PromptExample> Train => Prompts.Train;
+
+    /// <summary>Held-out prompts; may be none.</summary>
+    public IReadOnlyList<PromptExample> Eval => Prompts.Eval;
+
     /// <summary>Reads the files.</summary>
     /// <param name="options">Names them.</param>
     /// <param name="models">Tokenizer and context.</param>
@@ -19,7 +24,7 @@ internal sealed record PpoData(IReadOnlyList<PromptExample> Train, IReadOnlyList
     public static PpoData Load(PpoOptions options, PpoModels models, StageSession session)
     {
         var prompts = PromptSets.Load(options, models.Tokenizer, models.Context, session);
-        return new PpoData(prompts.Train, prompts.Eval, Mixed(options.Pretraining, models, session));
+        return new PpoData(prompts, Mixed(options.Pretraining, models, session));
     }
 
     private static IReadOnlyList<TokenExample> Mixed(PretrainingOptions? options, PpoModels models, StageSession session)

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Alignment.Data.Loading;
+using Alignment.Data.Rows;
 using Alignment.Objectives;
 using Alignment.Rollouts;
 
@@ -94,6 +96,16 @@ public sealed record PpoOptions : RolloutOptions
     /// <summary>Steps, batches, optimizers.</summary>
     [Description("steps, batches, optimizers; batch_size is the responses in memory at once")]
     public PpoTrainingOptions Training { get; init; } = new();
+
+    /// <inheritdoc/>
+    public override void Look()
+    {
+        base.Look();
+        if (Pretraining is { } mixed)
+        {
+            FirstRows.Look(mixed.Train, RowTypes.Supervised, mixed.Data.OnError);
+        }
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Numerics;
-using Alignment.Data.Collation;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Rollouts;
@@ -54,8 +53,7 @@ internal sealed class PpoStage : IDisposable
         _session = session;
         _models = models;
         _data = data;
-        var shuffle = Seeds.Derive(seed, "shuffle");
-        _prompts = new BatchPlan(data.Train.Count, options.RolloutBatchSize, epoch => DataOrder.Permutation(data.Train.Count, shuffle, epoch));
+        _prompts = data.Prompts.Plan(options.RolloutBatchSize, Seeds.Derive(seed, "shuffle"));
         _total = options.TotalSteps(training, _prompts);
         _miniBatches = new MiniBatchPlan(options.MiniBatches, training.BatchSize, seed);
         _sampler = new RolloutSampler(models.Policy, options.ToSampling(models.Shared.StopIds), seed);
@@ -127,7 +125,9 @@ internal sealed class PpoStage : IDisposable
         using var scope = NewDisposeScope();
 
         // 1. the policy answers the prompts of the step
-        PromptExample[] prompts = [.. _prompts.Rows(step).Select(row => _data.Train[row])];
+        var rows = _prompts.Rows(step);
+        _data.Prompts.AddShares(_metrics.Means, rows);
+        PromptExample[] prompts = [.. rows.Select(row => _data.Train[row])];
         var sampled = _sampler.Sample(prompts, string.Create(CultureInfo.InvariantCulture, $"train/{step}"), _session.Cancel);
         var rollouts = new RolloutBatch(sampled, _models.Policy.Device, _options.ScorePlacement);
 

@@ -9,5 +9,6 @@ public static class Program
     /// <param name="args">Command line; <c>--help</c> lists it.</param>
     /// <returns>The exit code.</returns>
     public static int Main(string[] args) => StageProgram.Run<PpoOptions>(
-        StageKinds.Ppo, args, PpoStage.Run, "Trains a policy by sampling: PPO against a reward, with a KL penalty that keeps it near a frozen reference.");
+        StageKinds.Ppo, args, PpoStage.Run, "Trains a policy by sampling: PPO against a reward, with a KL penalty that keeps it near a frozen reference.",
+        options => options.Look());
 }

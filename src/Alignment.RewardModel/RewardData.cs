@@ -1,4 +1,5 @@
 using Alignment.Data.Loading;
+using Alignment.Data.Rows;
 using Alignment.Training.Runs;
 
 namespace Alignment.RewardModel;
@@ -9,34 +10,36 @@ namespace Alignment.RewardModel;
 /// <param name="session">Takes the counts.</param>
 internal sealed class RewardData(RewardLossKind kind, DataSets sets, StageSession session)
 {
-    /// <summary>The groups of some files.</summary>
-    /// <param name="name">What they are for: <c>train</c>, <c>eval</c>.</param>
-    /// <param name="files">Paths or patterns.</param>
-    /// <param name="mix">Several sources in place of the files; null for none.</param>
+    /// <summary>The types of rows that a loss reads.</summary>
+    public static RowTypes Accepted(RewardLossKind kind) => kind == RewardLossKind.BradleyTerry ? RowTypes.Preference : RowTypes.Ranked | RowTypes.Preference;
+
+    /// <summary>The groups to train on and those held out.</summary>
+    /// <param name="files">The stage's.</param>
     /// <exception cref="InvalidDataException">No row can be used.</exception>
-    public LoadedRows<ResponseGroup> Load(string name, IReadOnlyList<string> files, MixOptions? mix = null)
+    public (LoadedRows<ResponseGroup> Train, IReadOnlyList<ResponseGroup> Eval) Load(TrainingFiles files)
     {
-        var left = 0;
-        var loaded = MixOptions.Load(files, mix, Groups);
-        Counted(name, loaded);
-        if (kind != RewardLossKind.BradleyTerry)
+        var left = new Dictionary<string, int>();
+        var (train, eval) = files.Load(sets, Groups);
+        Counted(TrainingFiles.TrainName, train);
+        _ = eval is null ? [] : Counted(TrainingFiles.EvalName, eval);
+        foreach (var (name, count) in left)
         {
-            session.Count($"{name}/{Needs().Count}", left);
+            session.Count($"{name}/{Needs().Count}", count);
         }
 
-        return loaded;
+        return (train, eval?.Examples ?? []);
 
-        LoadedRows<ResponseGroup> Groups(IReadOnlyList<string> source)
+        LoadedRows<ResponseGroup> Groups(DataSets part, IReadOnlyList<string> source, string name)
         {
             if (kind == RewardLossKind.BradleyTerry)
             {
-                return sets.Preferences(source).As(ResponseGroup.Of);
+                return part.Preferences(source).As(ResponseGroup.Of);
             }
 
-            var all = sets.Ranked(source).As(ResponseGroup.Of);
+            var all = part.Ranked(source).As(ResponseGroup.Of);
             var (_, needed, fits) = Needs();
             ResponseGroup[] used = [.. all.Examples.Where(fits)];
-            left += all.Examples.Count - used.Length;
+            left[name] = left.GetValueOrDefault(name) + all.Examples.Count - used.Length;
             return used.Length > 0 || all.Examples.Count == 0
                 ? all with { Examples = used }
                 : throw new InvalidDataException($"{name}: none of the {all.Examples.Count} prompts has {needed}, which loss: {Shown} needs; give other data or another loss");

@@ -45,9 +45,8 @@ internal sealed class RewardModelStage(
         // 2. responses by their prompts; nothing may be longer than the model can read
         var sets = new DataSets(tokenizer, options.Data with { MaxLength = Math.Min(options.Data.MaxLength, model.Config.ContextLength) });
         var data = new RewardData(options.Loss, sets, session);
-        var loaded = data.Load("train", options.Train, options.Mix);
+        var (loaded, eval) = data.Load(options.Files);
         var train = loaded.Examples;
-        var eval = options.Eval.Count > 0 ? data.Load("eval", options.Eval).Examples : [];
         var prompts = options.Normalization.Prompts is { Count: > 0 } files ? data.Counted("normalization", sets.Prompts(files, options.Normalization.MaxNewTokens)) : [];
 
         model.RatingScale = options.Loss == RewardLossKind.Rating ? model.RatingScale ?? RatingScales.Of(train) : null;

@@ -1,6 +1,9 @@
+using Alignment.Data.Collation;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
 using Alignment.Data.Tokenization;
+using Alignment.Training.Loops;
+using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
 
 namespace Alignment.Rollouts;
@@ -10,8 +13,31 @@ namespace Alignment.Rollouts;
 /// <param name="Eval">Held-out prompts; may be none.</param>
 public sealed record PromptSets(IReadOnlyList<PromptExample> Train, IReadOnlyList<PromptExample> Eval)
 {
+    /// <summary>Which prompts an epoch has, where they come from several sources; null: each once.</summary>
+    public SourceMix? Mix { get; init; }
+
     /// <summary>Tokens of the longest prompt.</summary>
     public int Longest => Train.Concat(Eval).Max(prompt => prompt.Prompt.Length);
+
+    /// <summary>Which prompts a step takes: a function of the step and the seed.</summary>
+    /// <param name="promptsPerStep">Prompts of a step.</param>
+    /// <param name="seed">Of the order.</param>
+    public BatchPlan Plan(int promptsPerStep, long seed)
+    {
+        var order = new EpochOrder([.. Train.Select(prompt => prompt.Prompt.Length)], promptsPerStep, groupByLength: false, seed, Mix);
+        return new BatchPlan(order.Rows, promptsPerStep, order.Of);
+    }
+
+    /// <summary>Notes which share of a step's prompts came from which source; nothing where there is one only.</summary>
+    /// <param name="means">Takes <c>source/NAME</c>.</param>
+    /// <param name="prompts">The step's prompts.</param>
+    public void AddShares(MetricMeans means, IReadOnlyCollection<int> prompts)
+    {
+        for (var source = 0; source < Mix?.Names.Count; source++)
+        {
+            means.Add($"source/{Mix.Names[source]}", prompts.Count(prompt => Mix.SourceOf(prompt) == source) / (double)prompts.Count);
+        }
+    }
 
     /// <summary>Reads the files.</summary>
     /// <param name="options">Names them.</param>
@@ -21,25 +47,18 @@ public sealed record PromptSets(IReadOnlyList<PromptExample> Train, IReadOnlyLis
     /// <exception cref="InvalidDataException">A prompt leaves no room for a response, or there are no prompts.</exception>
     public static PromptSets Load(RolloutOptions options, TextTokenizer tokenizer, long context, StageSession session)
     {
-        var sets = new DataSets(tokenizer, options.Data);
-        IReadOnlyList<PromptExample> Prompts(IReadOnlyList<string> files, string name)
+        var (train, eval) = options.Files.Load(new DataSets(tokenizer, options.Data), (part, files, name) =>
         {
-            if (files.Count == 0)
-            {
-                return [];
-            }
-
-            var loaded = sets.Prompts(files, options.MaxNewTokens);
-            foreach (var (count, value) in loaded.Counts(name))
-            {
-                session.Count(count, value);
-            }
-
+            var loaded = part.Prompts(files, options.MaxNewTokens);
             CheckRoom(loaded.Examples, options.MaxNewTokens, context);
-            return loaded.Examples.Count > 0 ? loaded.Examples : throw new InvalidDataException($"{name}: {string.Join(", ", files)} hold no prompt; add rows with a prompt column");
+            return loaded.Examples.Count > 0 ? loaded : throw new InvalidDataException($"{name}: {string.Join(", ", files)} hold no prompt; add rows with a prompt column");
+        });
+        foreach (var (count, value) in train.Counts(TrainingFiles.TrainName).Concat(eval?.Counts(TrainingFiles.EvalName) ?? []))
+        {
+            session.Count(count, value);
         }
 
-        return new PromptSets(Prompts(options.Train, "train"), Prompts(options.Eval, "eval"));
+        return new PromptSets(train.Examples, eval?.Examples ?? []) { Mix = train.Mix };
     }
 
     private static void CheckRoom(IReadOnlyList<PromptExample> prompts, int maxNewTokens, long context)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Alignment.Core.Generation;
 using Alignment.Data.Loading;
+using Alignment.Data.Rows;
 using Alignment.Rollouts.Averaging;
 using Alignment.Training.Loops;
 using Alignment.Training.Options;
@@ -25,12 +26,20 @@ public abstract record RolloutOptions : RewardOptions
     /// <summary>Prompts to train on.</summary>
     [InputPath]
     [Description("files of prompts to train on; other columns serve function rewards")]
-    public required IReadOnlyList<string> Train { get; init; }
+    public IReadOnlyList<string> Train { get; init; } = [];
+
+    /// <summary>Several sources of prompts to train on, in place of <see cref="Train"/>.</summary>
+    [Description("several sources of prompts to train on, with weights, in place of train")]
+    public MixOptions? Mix { get; init; }
 
     /// <summary>Held-out prompts.</summary>
     [InputPath]
     [Description("files of held-out prompts")]
     public IReadOnlyList<string> Eval { get; init; } = [];
+
+    /// <summary>A share of the prompts to train on that is held out instead of <see cref="Eval"/>.</summary>
+    [Description("share of the prompts to train on that is held out, in place of eval: whole prompts and groups, the same ones whatever the seed")]
+    public double? EvalFraction { get; init; }
 
     /// <summary>How files become prompts; the response has its share of <c>max_length</c>.</summary>
     [Description("how files become prompts; max_length is of prompt and response together")]
@@ -80,6 +89,14 @@ public abstract record RolloutOptions : RewardOptions
     [Description("running average of the policy's weights, as the stage's model or as the reference")]
     public AveragingOptions? Averaging { get; init; }
 
+    /// <summary>Prompts to train on and held-out ones.</summary>
+    internal TrainingFiles Files => new(Train, Mix, Eval, EvalFraction);
+
+    /// <summary>Looks at the first prompts of every file, before any model is loaded.</summary>
+    /// <exception cref="Alignment.Data.DataFormatException">A row is no prompt, or a file cannot be read.</exception>
+    /// <exception cref="FileNotFoundException">A pattern matches no file.</exception>
+    public virtual void Look() => Files.Look(RowTypes.Prompt, Data.OnError);
+
     /// <summary>How the policy is sampled.</summary>
     /// <param name="stopIds">What ends a response.</param>
     public SamplingOptions ToSampling(IReadOnlyList<int> stopIds) => new() { MaxNewTokens = MaxNewTokens, Temperature = Temperature, StopIds = stopIds };
@@ -113,7 +130,7 @@ public abstract record RolloutOptions : RewardOptions
             yield return "averaging.as_reference is true, but with training.lora the reference is the policy with its adapter off; take lora out, or set as_reference to false";
         }
 
-        if (training.KeepBest is not null && Eval.Count == 0)
+        if (training.KeepBest is not null && !Files.HasEval)
         {
             yield return "training.keep_best is given, but eval names no file; add held-out prompts or remove it";
         }
@@ -124,7 +141,6 @@ public abstract record RolloutOptions : RewardOptions
     {
         (bool Broken, FormattableString Text)[] rules =
         [
-            (Train.Count == 0, $"train is empty; name at least one file"),
             (TotalEpisodes is < 1, $"total_episodes is {TotalEpisodes}; it must be at least 1"),
             (RolloutBatchSize < 2, $"rollout_batch_size is {RolloutBatchSize}; it must be at least 2"),
             (MaxNewTokens < 1, $"max_new_tokens is {MaxNewTokens}; it must be at least 1"),
@@ -138,6 +154,6 @@ public abstract record RolloutOptions : RewardOptions
             (MinP != 0, $"min_p is {MinP}; {Truncation}"),
             (RepetitionPenalty != 1, $"repetition_penalty is {RepetitionPenalty}; {Truncation}"),
         ];
-        return base.Problems().Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
+        return base.Problems().Concat(Files.Problems()).Concat(rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text)));
     }
 }

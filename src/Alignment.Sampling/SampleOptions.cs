@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Alignment.Data.Loading;
+using Alignment.Data.Rows;
 using Alignment.Rollouts;
 using Alignment.Training.Loops;
 using Alignment.Training.Options;
@@ -17,7 +18,11 @@ public sealed record SampleOptions : RewardOptions
     /// <summary>What it responds to.</summary>
     [InputPath]
     [Description("files of prompts; for spin, of prompts with completions or of conversations; other columns serve function rewards")]
-    public required IReadOnlyList<string> Prompts { get; init; }
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>Several sources of prompts, in place of <see cref="Prompts"/>; responded to is what an epoch has.</summary>
+    [Description("several sources of prompts, with weights, in place of prompts; what an epoch has of them is responded to")]
+    public MixOptions? Mix { get; init; }
 
     /// <summary>The files to write.</summary>
     [Description("files to write: all, best_of_n, rejection, pairs, spin; each is NAME.jsonl of the stage's output")]
@@ -59,8 +64,8 @@ public sealed record SampleOptions : RewardOptions
     [Description("number type of matrix products")]
     public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
 
-    /// <summary>Whether the data's own completions are read.</summary>
-    internal bool ReadsCompletions => Write.Contains(SampleFile.Spin);
+    /// <summary>The types of rows that are read: spin wants the data's own completions.</summary>
+    internal RowTypes Accepted => Write.Contains(SampleFile.Spin) ? RowTypes.PromptCompletion | RowTypes.Messages : RowTypes.Prompt;
 
     /// <inheritdoc/>
     protected override bool MayLackReward => !Write.Any(NeedsReward);
@@ -70,7 +75,7 @@ public sealed record SampleOptions : RewardOptions
     {
         (bool Broken, string Text)[] rules =
         [
-            (Prompts.Count == 0, "prompts is empty; name at least one file"),
+            (MixOptions.Problem(Prompts, Mix, "prompts") is not null, MixOptions.Problem(Prompts, Mix, "prompts") ?? ""),
             (Write.Count == 0, "write is empty; name at least one of all, best_of_n, rejection, pairs, spin"),
             (Write.Distinct().Count() < Write.Count, "write names a file twice; name each once"),
             (Samples < 1, $"samples is {Samples}; it must be at least 1"),

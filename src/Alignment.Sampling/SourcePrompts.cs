@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Data;
 using Alignment.Data.Collation;
 using Alignment.Data.Formats;
@@ -20,27 +21,34 @@ internal static class SourcePrompts
     /// <exception cref="InvalidDataException">A prompt leaves no room for a response, or none is left.</exception>
     public static IReadOnlyList<SourcePrompt> Load(SampleOptions options, TextTokenizer tokenizer, int context, StageSession session)
     {
-        var reader = new RowReader(options.ReadsCompletions ? RowTypes.PromptCompletion | RowTypes.Messages : RowTypes.Prompt, options.Data.OnError);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var template = new DataSets(tokenizer, options.Data).Template;
-        var sources = reader.Read(DataFiles.Resolve(options.Prompts)).Select(row => options.Data.System?.Apply(row, template) ?? row).Select(row => Parts(row, Named(row.Id, seen))).ToList();
-        var set = PromptExamples.Build(sources.Select(source => source.Row), new ExampleOptions
-        {
-            Tokenizer = tokenizer,
-            MaxLength = options.Data.MaxLength - options.Sampling.MaxNewTokens,
-            Template = template,
-            Overflow = options.Data.Overflow,
-        });
-        foreach (var (name, value) in new LoadedRows<PromptExample>(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped).Counts("prompts"))
+        var loaded = MixOptions.Load(options.Prompts, options.Mix, Read);
+        foreach (var (name, value) in loaded.Counts("prompts"))
         {
             session.Count(name, value);
         }
 
-        CheckRoom(set.Examples, options.Sampling.MaxNewTokens, context);
-        var rows = sources.ToDictionary(source => source.Row.Id, StringComparer.Ordinal);
-        return set.Examples.Count > 0
-            ? [.. set.Examples.Select(example => new SourcePrompt(example, rows[example.RowId].Row.Prompt, rows[example.RowId].Completion))]
-            : throw new InvalidDataException($"prompts: {string.Join(", ", options.Prompts)}: no prompt is left to respond to; see what was skipped, or name other files");
+        CheckRoom(loaded.Examples, options.Sampling.MaxNewTokens, context);
+        return loaded.Examples.Count == 0
+            ? throw new InvalidDataException($"prompts: {string.Join(", ", options.Prompts)}: no prompt is left to respond to; see what was skipped, or name other files")
+            : loaded.Mix is { } mix ? [.. mix.Draw(Seeds.Derive(session.Manifest.Seed, "mix"), epoch: 0).Order().Select(row => loaded.Examples[row])] : loaded.Examples;
+
+        LoadedRows<SourcePrompt> Read(IReadOnlyList<string> files)
+        {
+            var reader = new RowReader(options.Accepted, options.Data.OnError);
+            var sources = reader.Read(DataFiles.Resolve(files)).Select(row => options.Data.System?.Apply(row, template) ?? row).Select(row => Parts(row, Named(row.Id, seen))).ToList();
+            var set = PromptExamples.Build(sources.Select(source => source.Row), new ExampleOptions
+            {
+                Tokenizer = tokenizer,
+                MaxLength = options.Data.MaxLength - options.Sampling.MaxNewTokens,
+                Template = template,
+                Overflow = options.Data.Overflow,
+            });
+            var rows = sources.ToDictionary(source => source.Row.Id, StringComparer.Ordinal);
+            return new LoadedRows<PromptExample>(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped)
+                .As(example => new SourcePrompt(example, rows[example.RowId].Row.Prompt, rows[example.RowId].Completion));
+        }
     }
 
     // Some formats hold several rows in one line.
@@ -62,9 +70,9 @@ internal static class SourcePrompts
 
     private static PromptRow Of(DataRow row, string id, Content prompt) => new(prompt) { Id = id, Columns = row.Columns };
 
-    private static void CheckRoom(IReadOnlyList<PromptExample> prompts, int maxNewTokens, int context)
+    private static void CheckRoom(IReadOnlyList<SourcePrompt> prompts, int maxNewTokens, int context)
     {
-        if (prompts.FirstOrDefault(prompt => prompt.Prompt.Length + maxNewTokens > context) is { } tooLong)
+        if (prompts.Select(prompt => prompt.Example).FirstOrDefault(prompt => prompt.Prompt.Length + maxNewTokens > context) is { } tooLong)
         {
             throw new InvalidDataException(
                 $"{tooLong.RowId}: the prompt has {tooLong.Prompt.Length} tokens; with sampling.max_new_tokens {maxNewTokens} that is more than the context of {context} tokens; lower it, or set data.max_length {context} with data.overflow: drop or truncate_prompt");

@@ -37,6 +37,10 @@ public sealed record SftOptions : IValidatedOptions
     [Description("files of held-out rows")]
     public IReadOnlyList<string> Eval { get; init; } = [];
 
+    /// <summary>A share of the rows to train on that is held out instead of <see cref="Eval"/>.</summary>
+    [Description("share of the rows to train on that is held out, in place of eval: whole prompts and groups, the same ones whatever the seed")]
+    public double? EvalFraction { get; init; }
+
     /// <summary>The labels to tell apart; the stage then trains a classifier on texts with labels instead of a language model.</summary>
     [Description("trains a classifier on rows of text and label instead of a language model")]
     public ClassificationOptions? Classification { get; init; }
@@ -52,6 +56,8 @@ public sealed record SftOptions : IValidatedOptions
     /// <summary>Steps, batches, optimizer.</summary>
     [Description("steps, batches, optimizer")]
     public SftTrainingOptions Training { get; init; } = new();
+
+    internal TrainingFiles Files => new(Train, Mix, Eval, EvalFraction);
 
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
@@ -76,14 +82,19 @@ public sealed record SftOptions : IValidatedOptions
             yield return "training.lora is given beside new_model; updates of random weights make no model, remove one of them";
         }
 
-        if (MixOptions.Problem(Train, Mix) is { } rows)
+        foreach (var problem in Files.Problems())
         {
-            yield return rows;
+            yield return problem;
         }
 
         if (Mix is not null && Classification is not null)
         {
             yield return "mix is given beside classification, which reads one set of rows; name the files in train";
+        }
+
+        if (EvalFraction is not null && Classification is not null)
+        {
+            yield return "eval_fraction is given beside classification; make a file of held-out rows with alignment data split and name it in eval";
         }
 
         if (NewModel is { } shape && shape.MaxPositionEmbeddings < Data.MaxLength)

@@ -50,8 +50,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         var length = Math.Min(options.Data.MaxLength, context);
         var sets = new DataSets(tokenizer, options.Data with { MaxLength = length });
         var packing = Seeds.Derive(invocation.Seed, "packing");
-        var train = MixOptions.Load(options.Train, options.Mix, files => sets.Supervised(files, options.Packing, packing));
-        var eval = options.Eval.Count > 0 ? sets.Supervised(options.Eval, options.Packing, packing) : null;
+        var (train, eval) = options.Files.Load(sets, (part, files, _) => part.Supervised(files, options.Packing, packing));
         foreach (var (name, value) in train.Counts("train").Concat(eval?.Counts("eval") ?? []))
         {
             session.Count(name, value);

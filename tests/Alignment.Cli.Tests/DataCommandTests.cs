@@ -53,6 +53,31 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Split_Alpaca_PartsItByPromptAndSaysHowMuch()
+    {
+        File.WriteAllLines(Path.Combine(_folder, "in.jsonl"), Enumerable.Range(0, 40).Select(i => $$"""{"instruction": "Name tree {{i / 2}}", "input": "", "output": "oak {{i}}"}"""));
+
+        var (code, output, error) = Cli.RunIn(_folder, "data", "split", "in.jsonl", "--train", "train.jsonl", "--eval", "eval.jsonl", "--rows", "9", "--seed", "3");
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        output.ShouldBe("in.jsonl: alpaca (columns instruction, output); 40 records, 40 rows\n32 rows of 16 prompts or groups to train on -> train.jsonl\n8 rows of 4 prompts or groups held out -> eval.jsonl\n");
+        Cli.RunIn(_folder, "data", "audit", "train.jsonl", "--eval", "eval.jsonl").Output.ShouldNotContain("split_leaks:");
+
+        foreach (var (arguments, message) in ((string[], string)[])
+        [
+            ([], "how much is to be held out? Give --fraction, such as 0.1, or --rows"),
+            (["--fraction", "1"], "--fraction is 1; it must be above 0 and below 1"),
+            (["--fraction", "0.5", "--rows", "2"], "--fraction is given beside --rows"),
+            (["--rows", "1", "--eval", "train.jsonl"], "all must be different files"),
+        ])
+        {
+            (code, _, error) = Cli.RunIn(_folder, ["data", "split", "in.jsonl", "--train", "train.jsonl", .. arguments.Contains("--eval") ? [] : (string[])["--eval", "eval.jsonl"], .. arguments]);
+            code.ShouldBe(2);
+            error.ShouldContain(message);
+        }
+    }
+
+    [Fact]
     public void RunPipeline_TokenizerStage_RunsThenIsSkipped()
     {
         File.WriteAllText(Path.Combine(_folder, "p.yaml"), "name: demo\nstages: { tok: { kind: tokenizer, files: [a.jsonl], vocab_size: 262, min_frequency: 1 } }\n");

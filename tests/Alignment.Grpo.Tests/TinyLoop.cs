@@ -57,7 +57,7 @@ internal sealed class TinyLoop : IDisposable
     public SampledGroups Groups(long step)
     {
         var sampler = new RolloutSampler(Models.Policy, RunOptions.ToSampling(Models.StopIds), 1);
-        return new GroupSampling(RunOptions, Prompts, sampler, new RolloutScorer(Models, RunOptions), CPU, 1).Sample(step, default);
+        return new GroupSampling(RunOptions, new PromptSets(Prompts, []), sampler, new RolloutScorer(Models, RunOptions), CPU, 1).Sample(step, default);
     }
 
     /// <summary>Responses given by hand, G to a prompt, with scores; log-probs filled in.</summary>

@@ -111,6 +111,68 @@ public sealed class SftStageTests
     }
 
     [Fact]
+    public void Run_GroupsByLength_MatchTheStepsInEveryEpoch()
+    {
+        // 21 short and 21 long rows, four in a step: every other epoch begins in the middle of one.
+        const string Grouped = """
+              base:
+                kind: sft
+                new_model: SHAPE
+                tokenizer: ROOT/tokenizer
+                train: [ROOT/lengths.jsonl]
+                data: { max_length: 64 }
+                training: { epochs: 5, batch_size: 2, gradient_accumulation_steps: 2, group_by_length: GROUPS, learning_rate: 0.001, log_every: 1, save_every: 11 }
+
+            """;
+        using var run = new TinyRun(Grouped.Replace("SHAPE", Shape).Replace("GROUPS", "true"));
+        run.WriteRows("lengths.jsonl", Enumerable.Range(0, 42).Select(i => new JsonObject { ["text"] = i % 2 == 0 ? "the sea" : "a blue fish swims in the sea and the old man eats bread and fish" }));
+        run.Run("base", runFolder: run.At("whole")).ExitCode.ShouldBe(0);
+        var steps = Tokens(run.At("whole", "base"));
+        steps.Count.ShouldBe(53); // 210 rows
+        steps.Count(tokens => tokens > steps.Min() && tokens < steps.Max()).ShouldBeLessThanOrEqualTo(5 + 4, "one step of each epoch, and those that two epochs share");
+
+        File.WriteAllText(run.At("pipeline.yaml"), File.ReadAllText(run.At("pipeline.yaml")).Replace("group_by_length: true", "group_by_length: false"));
+        run.Run("base", runFolder: run.At("shuffled")).ExitCode.ShouldBe(0);
+        var shuffled = Tokens(run.At("shuffled", "base"));
+        shuffled.Count(tokens => tokens > steps.Min() && tokens < steps.Max()).ShouldBeGreaterThan(35);
+        shuffled.Sum().ShouldBe(steps.Sum(), 60); // the last step has two rows of a sixth epoch
+
+        File.WriteAllText(run.At("pipeline.yaml"), File.ReadAllText(run.At("pipeline.yaml")).Replace("group_by_length: false", "group_by_length: true"));
+        run.Run("base", runFolder: run.At("killed"), killWhen: () => File.Exists(run.At("killed", "base", "metrics.jsonl")) && File.ReadLines(run.At("killed", "base", "metrics.jsonl")).Count() > 25);
+        run.Run("base", runFolder: run.At("killed")).Error.ShouldContain("Resuming from");
+        TinyRun.Metrics(run.At("killed", "base")).ShouldBe(TinyRun.Metrics(run.At("whole", "base")));
+
+        static List<double> Tokens(string stage)
+        {
+            double[] sums = [0, .. MetricRows(stage).Select(row => Loss(row, "num_tokens"))];
+            return [.. sums.Skip(1).Zip(sums, (now, before) => now - before)];
+        }
+    }
+
+    [Fact]
+    public void Run_EvalFraction_HoldsWholePromptsOut()
+    {
+        using var run = new TinyRun(Base + Tuned.Replace("model: ROOT/base/model", $"new_model: {Shape}\n    tokenizer: ROOT/tokenizer\n    eval_fraction: 0.3"));
+        var (code, error) = run.Run("sft");
+        code.ShouldBe(0, error);
+        var counts = JsonNode.Parse(File.ReadAllText(run.At("sft", "manifest.json")))!["counts"]!.AsObject();
+        (counts["train/rows"]!.GetValue<int>(), counts["eval/rows"]!.GetValue<int>()).ShouldBe((18, 6)); // four prompts of six rows
+        MetricRows(run.At("sft"))[^1].ContainsKey("eval_loss").ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Run_BadRow_IsToldBeforeTheModelIsLoaded()
+    {
+        using var run = new TinyRun(Base + Tuned);
+        Directory.CreateDirectory(run.At("base", "model"));
+        File.WriteAllText(run.At("base", "model", "config.json"), "no model");
+        File.AppendAllText(run.At("pairs.jsonl"), "{\"prompt\": \"a\", \"completion\": \"\"}\n");
+        var (code, error) = run.Run("sft");
+        code.ShouldBe(2, error);
+        error.ShouldContain("pairs.jsonl:25: column 'completion' is empty");
+    }
+
+    [Fact]
     public void Run_PackedRows_TrainLikeTheRowsOneByOne()
     {
         // All rows in every step, so that only the packing differs: 24 rows, or as many sequences as they fill.

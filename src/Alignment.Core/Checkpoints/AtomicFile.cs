@@ -46,23 +46,30 @@ public static class AtomicFile
         FileSync.Folder(Path.GetDirectoryName(full)!);
     }
 
-    /// <summary>Writes a whole folder aside and renames it into place, replacing an old one.</summary>
+    /// <summary>
+    /// Writes a whole folder aside and puts it into place. On Linux an old folder changes places with it at once; elsewhere the old one is renamed first, and
+    /// a process that ends right then leaves it as <c>.NAME.old</c>, which the next write puts back.
+    /// </summary>
     /// <param name="path">The folder to make or replace; its parent must exist.</param>
     /// <param name="write">Fills the folder whose path it is given.</param>
     /// <exception cref="IOException">The disk is full or the parent cannot be written; the old folder is untouched.</exception>
-    public static void WriteFolder(string path, Action<string> write)
+    public static void WriteFolder(string path, Action<string> write) => WriteFolder(path, write, FolderSwap.TryExchange);
+
+    /// <summary>The same with another way to let two folders change places.</summary>
+    internal static void WriteFolder(string path, Action<string> write, Func<string, string, bool> exchange)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var parent = Path.GetDirectoryName(full)!;
         var partial = Path.Combine(parent, $".{Path.GetFileName(full)}{PartialSuffix}");
+        FolderSwap.Recover(full);
         RemoveFolder(partial);
+        string? old;
         try
         {
             Directory.CreateDirectory(partial);
             write(partial);
             FileSync.Tree(partial);
-            RemoveFolder(full);
-            Directory.Move(partial, full);
+            old = FolderSwap.Place(partial, full, exchange);
         }
         catch
         {
@@ -71,6 +78,10 @@ public static class AtomicFile
         }
 
         FileSync.Folder(parent);
+        if (old is not null)
+        {
+            RemoveQuietly(old);
+        }
     }
 
     /// <summary>Removes a folder so that no half-removed folder keeps its name; nothing happens when there is none.</summary>

@@ -30,24 +30,27 @@ public static class DataOrder
     /// <summary>
     /// A permutation in which rows of like length lie side by side, which saves padding: the whole batches of <see cref="Permutation"/>
     /// are taken <see cref="WindowBatches"/> at a time, the rows of each such window sorted by falling length, and the batches of the
-    /// epoch then shuffled. What is left over from whole batches keeps its place at the end.
+    /// epoch then shuffled. What is left over from whole batches keeps its place at the beginning and at the end.
     /// </summary>
     /// <param name="lengths">Tokens of each row.</param>
     /// <param name="batchSize">Rows of a batch, at least 1.</param>
     /// <param name="seed">The run's seed for data order.</param>
     /// <param name="epoch">Epoch, from 0.</param>
-    public static int[] Grouped(IReadOnlyList<int> lengths, int batchSize, long seed, int epoch)
+    /// <param name="lead">Rows, fewer than a batch, that belong to a batch which the epoch before began.</param>
+    public static int[] Grouped(IReadOnlyList<int> lengths, int batchSize, long seed, int epoch, int lead = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(lead);
         var order = Permutation(lengths.Count, seed, epoch);
-        var whole = lengths.Count / batchSize * batchSize;
-        var batches = order.Take(whole)
+        lead = Math.Min(lead, lengths.Count);
+        var whole = (lengths.Count - lead) / batchSize * batchSize;
+        var batches = order.Skip(lead).Take(whole)
             .Chunk(WindowBatches * batchSize)
             .SelectMany(window => window.OrderByDescending(row => lengths[row]))
             .Chunk(batchSize)
             .ToArray();
         Generator(seed, ~(long)epoch).Shuffle(batches.AsSpan());
-        return [.. batches.SelectMany(batch => batch), .. order.Skip(whole)];
+        return [.. order.Take(lead), .. batches.SelectMany(batch => batch), .. order.Skip(lead + whole)];
     }
 
     private static SplitMix64 Generator(long seed, long stream) =>

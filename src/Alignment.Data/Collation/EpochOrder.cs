@@ -16,8 +16,12 @@ public sealed class EpochOrder(IReadOnlyList<int> lengths, int rowsPerStep, bool
     public int[] Of(int epoch)
     {
         var drawn = mix?.Draw(seed, epoch);
+
+        // Epochs follow each other without a gap: an epoch's first rows may belong to a step that the one before began.
+        var begun = (int)((long)epoch * Rows % rowsPerStep);
+        var lead = begun == 0 ? 0 : rowsPerStep - begun;
         var places = groupByLength
-            ? DataOrder.Grouped(drawn is null ? lengths : Array.ConvertAll(drawn, row => lengths[row]), rowsPerStep, seed, epoch)
+            ? DataOrder.Grouped(drawn is null ? lengths : Array.ConvertAll(drawn, row => lengths[row]), rowsPerStep, seed, epoch, lead)
             : DataOrder.Permutation(Rows, seed, epoch);
         return drawn is null ? places : Array.ConvertAll(places, place => drawn[place]);
     }

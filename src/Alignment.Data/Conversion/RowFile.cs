@@ -17,31 +17,35 @@ internal sealed class RowFile : IDisposable
     private readonly Stream _stream;
     private readonly string _kind;
     private readonly Remarks _remarks;
+    private readonly bool _hasMeta;
     private readonly ArrayBufferWriter<byte> _buffer = new(1 << 16);
     private readonly Utf8JsonWriter _json;
     private List<string>? _header;
     private long _rows;
     private bool _finished;
 
-    private RowFile(string? path, Stream file, string kind, bool gzip, Remarks remarks)
+    private RowFile(string? path, Stream file, string kind, bool gzip, Remarks remarks, bool hasMeta)
     {
-        (_path, _file, _kind, _remarks) = (path, file, kind, remarks);
+        (_path, _file, _kind, _remarks, _hasMeta) = (path, file, kind, remarks, hasMeta);
         _stream = gzip ? new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true) : file;
         _json = new Utf8JsonWriter(_buffer, JsonOutput.Writer);
     }
 
     /// <summary>Begins a file; <c>-</c> is the standard output.</summary>
-    public static RowFile Create(string path, Remarks remarks)
+    /// <param name="path">The file.</param>
+    /// <param name="remarks">Takes what is lost.</param>
+    /// <param name="hasMeta">Whether a table has the column <c>meta</c> even if its first row has none.</param>
+    public static RowFile Create(string path, Remarks remarks, bool hasMeta = true)
     {
         if (path == DataFiles.StandardInput)
         {
-            return new RowFile(null, Console.OpenStandardOutput(), ".jsonl", gzip: false, remarks);
+            return new RowFile(null, Console.OpenStandardOutput(), ".jsonl", gzip: false, remarks, hasMeta);
         }
 
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         var file = new FileStream(full + PartialSuffix, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
-        return new RowFile(full, file, DataFiles.Extension(path), path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase), remarks);
+        return new RowFile(full, file, DataFiles.Extension(path), path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase), remarks, hasMeta);
     }
 
     /// <summary>Writes one row.</summary>
@@ -70,6 +74,13 @@ internal sealed class RowFile : IDisposable
     /// <summary>Ends the file and puts it in place.</summary>
     public void Finish()
     {
+        Complete();
+        Place();
+    }
+
+    /// <summary>Ends the file, which is then whole on the disk, but not yet in place.</summary>
+    public void Complete()
+    {
         Put(_kind == ".json" ? "\n]\n" : "");
         Flush();
         if (_stream != _file)
@@ -85,6 +96,14 @@ internal sealed class RowFile : IDisposable
         {
             ((FileStream)_file).Flush(flushToDisk: true);
             _file.Dispose();
+        }
+    }
+
+    /// <summary>Puts a complete file in place.</summary>
+    public void Place()
+    {
+        if (_path is not null)
+        {
             File.Move(_path + PartialSuffix, _path, overwrite: true);
         }
 
@@ -106,7 +125,7 @@ internal sealed class RowFile : IDisposable
     {
         if (_header is null)
         {
-            _header = [.. row.Select(pair => pair.Key).Union(["meta"])];
+            _header = [.. row.Select(pair => pair.Key).Union(_hasMeta ? ["meta"] : [])];
             Put(Line(_header));
         }
 

@@ -19,7 +19,11 @@ public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onErr
     /// <param name="path">The file.</param>
     /// <exception cref="DataFormatException">A bad record (unless skipped), a damaged or empty file, or one whose format cannot be told.</exception>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
-    public IEnumerable<DataRow> Read(string path)
+    public IEnumerable<DataRow> Read(string path) => Records(path).SelectMany(record => record.Rows ?? []);
+
+    /// <summary>The records of a file, in order, with the rows that each holds; null where it was skipped.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal IEnumerable<(string Id, IReadOnlyList<DataRow>? Rows)> Records(string path)
     {
         using var records = JsonRecords.Read(path).GetEnumerator();
         var first = Begin(records);
@@ -27,18 +31,15 @@ public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onErr
         var why = found.Rows < found.LookedAt ? $"{found.Reason}, in {found.Rows} of the first {found.LookedAt} rows" : found.Reason;
         var file = new ConvertedFile(path, found.Format.Name, why);
         report.Add(file);
-        foreach (var row in first.SelectMany(one => Rows(one.Id, found.Format, file, () => one.Columns ?? throw one.Problem!)))
+        foreach (var one in first)
         {
-            yield return row;
+            yield return (one.Id, Rows(one.Id, found.Format, file, () => one.Columns ?? throw one.Problem!));
         }
 
         while (records.MoveNext())
         {
             var record = records.Current;
-            foreach (var row in Rows(record.Id, found.Format, file, () => columns.Apply(JsonObjects.Parse(record, nanAsNull))))
-            {
-                yield return row;
-            }
+            yield return (record.Id, Rows(record.Id, found.Format, file, () => columns.Apply(JsonObjects.Parse(record, nanAsNull))));
         }
 
         if (file.Rows == 0)
@@ -99,7 +100,7 @@ public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onErr
         return pair;
     }
 
-    private List<DataRow> Rows(string id, DataFormat format, ConvertedFile file, Func<JsonObject> parse)
+    private List<DataRow>? Rows(string id, DataFormat format, ConvertedFile file, Func<JsonObject> parse)
     {
         file.Records++;
         try
@@ -111,7 +112,7 @@ public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onErr
         catch (DataFormatException problem) when (onError == OnError.Skip)
         {
             report.Skip(file, problem, id);
-            return [];
+            return null;
         }
     }
 }

@@ -19,6 +19,9 @@ public sealed class RowReader(RowTypes accepted, OnError onError = OnError.Error
     /// <summary>Rows handed out so far.</summary>
     public long RowCount { get; private set; }
 
+    /// <summary>Bytes of the rows so far, those of tables not counted.</summary>
+    internal long BytesRead { get; private set; }
+
     /// <summary>Rows left out so far.</summary>
     public long SkippedCount { get; private set; }
 
@@ -37,6 +40,7 @@ public sealed class RowReader(RowTypes accepted, OnError onError = OnError.Error
         var (rows, skipped) = (RowCount, SkippedCount);
         foreach (var record in JsonRecords.Read(file))
         {
+            BytesRead += record.Utf8.Length;
             foreach (var row in TryParse(record))
             {
                 RowCount++;

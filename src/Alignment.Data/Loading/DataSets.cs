@@ -11,6 +11,9 @@ namespace Alignment.Data.Loading;
 /// <param name="options">Template, length, what happens to misfits.</param>
 public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
 {
+    private HeldOutShare? _share;
+    private bool _isHeldOut;
+
     /// <summary>The template that the options name.</summary>
     public ChatTemplate Template { get; } = TemplateChoice.Find(options.Template, tokenizer).On(options.Day);
 
@@ -88,6 +91,12 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
         Load<PromptRow, ChoiceExample>(
             files, RowTypes.Prompt, ExampleFormats.Choices, Examples(options.MaxLength), ChoiceExamples.Build);
 
+    /// <summary>The same for all rows but a share.</summary>
+    internal DataSets Without(HeldOutShare share) => new(tokenizer, options) { _share = share };
+
+    /// <summary>The same for the rows of a share.</summary>
+    internal DataSets Only(HeldOutShare share) => new(tokenizer, options) { _share = share, _isHeldOut = true };
+
     private LoadedRows<TExample> Load<TRow, TExample>(
         IReadOnlyList<string> patterns,
         RowTypes accepted,
@@ -97,14 +106,17 @@ public sealed class DataSets(TextTokenizer tokenizer, DataOptions options)
         where TRow : DataRow
     {
         var files = DataFiles.Resolve(patterns);
-        return options.Cache.Length == 0 ? Make() : new TokenCache(options.Cache).Get(files, [.. how.Inputs, options.OnError.ToString(), .. options.System?.Inputs ?? []], format, Make);
+        return options.Cache.Length == 0 ? Make() : new TokenCache(options.Cache).Get(files, [.. how.Inputs, options.OnError.ToString(), .. options.System?.Inputs ?? [], .. _share?.Inputs(_isHeldOut) ?? []], format, Make);
 
         LoadedRows<TExample> Make()
         {
             var reader = new RowReader(accepted, options.OnError);
-            var rows = options.System is { } system ? reader.Read(files).Select(row => system.Apply(row, Template)) : reader.Read(files);
+            var rows = reader.Read(files).Where(row => _share is null || _share.Has(row, accepted, options.OnError) == _isHeldOut);
+            rows = options.System is { } system ? rows.Select(row => system.Apply(row, Template)) : rows;
             var set = build(rows.Cast<TRow>(), how);
-            return new(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped);
+
+            // Rows that cannot be used are counted once, with the rows to train on.
+            return _isHeldOut ? new(set.Examples, set.Overflow, 0, []) : new(set.Examples, set.Overflow, reader.SkippedCount, reader.Skipped);
         }
     }
 

@@ -41,9 +41,10 @@ public sealed record MixOptions
     /// <summary>What is wrong with a stage's training rows; null when nothing is.</summary>
     /// <param name="train">Its option <c>train</c>.</param>
     /// <param name="mix">Its option <c>mix</c>.</param>
-    public static string? Problem(IReadOnlyList<string> train, MixOptions? mix) =>
-        train.Count == 0 && mix is null ? "train is empty; name at least one file, or several sources in mix"
-        : train.Count > 0 && mix is not null ? "train is given beside mix; name its files as a source of mix, or remove one of the two"
+    /// <param name="name">What the option <paramref name="train"/> is called.</param>
+    public static string? Problem(IReadOnlyList<string> train, MixOptions? mix, string name = "train") =>
+        train.Count == 0 && mix is null ? $"{name} is empty; name at least one file, or several sources in mix"
+        : train.Count > 0 && mix is not null ? $"{name} is given beside mix; name its files as a source of mix, or remove one of the two"
         : null;
 
     /// <summary>Loads the rows of all files, or source after source.</summary>

@@ -12,16 +12,17 @@ public static class StageProgram
     /// <param name="args">The command line: <c>--config FILE [--stage NAME] [--run-dir DIR] [--seed N] [--set key.sub=value]... [--afresh] [--verbose] [--help]</c>.</param>
     /// <param name="run">The stage; gives its exit code, or throws (<see cref="ExitCodes"/>).</param>
     /// <param name="description">What the stage does, one line for its help.</param>
+    /// <param name="look">Looks at the data before torch is loaded, so that bad files cost neither time nor memory.</param>
     /// <returns>The exit code.</returns>
-    public static int Run<TOptions>(string kind, string[] args, Func<StageInvocation<TOptions>, int> run, string description = "")
+    public static int Run<TOptions>(string kind, string[] args, Func<StageInvocation<TOptions>, int> run, string description = "", Action<TOptions>? look = null)
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(run);
-        return ExitCodes.Guard(() => Start(kind, args, run, description), args.Contains("--verbose"));
+        return ExitCodes.Guard(() => Start(kind, args, run, description, look), args.Contains("--verbose"));
     }
 
-    private static int Start<TOptions>(string kind, string[] args, Func<StageInvocation<TOptions>, int> run, string description)
+    private static int Start<TOptions>(string kind, string[] args, Func<StageInvocation<TOptions>, int> run, string description, Action<TOptions>? look)
         where TOptions : class
     {
         var arguments = StageArguments.Parse(kind, args);
@@ -34,6 +35,7 @@ public static class StageProgram
         using var signals = new StopSignals();
         var invocation = Understand<TOptions>(kind, arguments) with { Cancellation = signals.Token };
         using var owner = FolderLock.Take(invocation.OutputFolder, $"stage '{invocation.Name}'");
+        look?.Invoke(invocation.Options);
         TorchRuntime.Initialize(); // before anything loads libtorch
         return run(invocation);
     }
