@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Options;
 using Alignment.Training.Runs;
@@ -18,7 +19,8 @@ public sealed record RolloutResult(long ModelStep, IReadOnlyDictionary<string, d
 /// <param name="session">The stage's folder, log and cancellation.</param>
 public sealed class RolloutLoop(RolloutTask task, StageSession session)
 {
-    private readonly RolloutCheckpoints _checkpoints = new(task, session);
+    private readonly LoopCheckpoints _checkpoints = new(
+        task.Training, session, task.Means, task.Average is { } average ? [.. task.Weights, average.Part] : task.Weights, task.State);
 
     /// <summary>Trains to the end, from the last checkpoint if there is one.</summary>
     /// <returns>How it ended; the models have the weights that the stage is to write.</returns>

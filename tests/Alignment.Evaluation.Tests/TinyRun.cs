@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Alignment.Data.Tokenization;
-using Alignment.Tests;
 using Alignment.Training.Runs;
 
 namespace Alignment.Evaluation.Tests;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Alignment.Core.Checkpoints;
-using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
 using Alignment.Tests;
 
@@ -39,7 +37,7 @@ internal sealed class RewardRun : IDisposable
         WriteRows("train.jsonl", pairs.Where((_, i) => i % 4 != 0));
         WriteRows("eval.jsonl", pairs.Where((_, i) => i % 4 == 0));
         WriteRows("prompts.jsonl", pairs.Take(10).Select(row => new JsonObject { ["prompt"] = row["prompt"]!.DeepClone() }));
-        WriteModel();
+        TinyLlama.Write(At("base", "model"), At("tokenizer"), layers: 2, maxPositions: 96, seed: 3);
         File.WriteAllText(At("pipeline.yaml"), $"name: tiny\noutput: {Root}\nstages:\n{stages.Replace("ROOT", Root)}");
     }
 
@@ -83,29 +81,5 @@ internal sealed class RewardRun : IDisposable
                 ["rejected"] = i % 2 == 0 ? $" Never {place}." : $" The {thing} never stays.",
             };
         }
-    }
-
-    private void WriteModel()
-    {
-        var tokenizer = TextTokenizer.Load(At("tokenizer"));
-        var config = new ModelConfig
-        {
-            ModelType = "llama",
-            VocabularySize = tokenizer.VocabularySize,
-            Width = 32,
-            Layers = 2,
-            Heads = 4,
-            KeyValueHeads = 2,
-            HeadSize = 8,
-            InnerWidth = 48,
-            MaxPositions = 96,
-            TiedEmbeddings = true,
-            BosId = tokenizer.BosId,
-            EosIds = [tokenizer.EosId],
-            PadId = tokenizer.PadId,
-        };
-        using var model = ModelFolder.CreateCausalLm(config, seed: 3);
-        Directory.CreateDirectory(At("base"));
-        ModelFolder.Save(model, At("base", "model"), new() { CopyTokenizer = tokenizer.CopyTo });
     }
 }

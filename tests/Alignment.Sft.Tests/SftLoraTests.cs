@@ -2,6 +2,7 @@ using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
+using Alignment.Tests;
 
 namespace Alignment.Sft.Tests;
 
@@ -33,7 +34,7 @@ public sealed class SftLoraTests
     public void Run_KilledAndResumed_LeavesTheSameAdapter_OnWhichAnotherIsTrained()
     {
         using var run = new TinyRun(Stages);
-        WriteBase(run);
+        TinyLlama.Write(run.At("base"), run.At("tokenizer"), layers: 2, maxPositions: 128, seed: 1);
         run.Run("first", runFolder: run.At("whole")).ExitCode.ShouldBe(0);
         for (var attempt = 0; attempt < 3; attempt++)
         {
@@ -93,7 +94,7 @@ public sealed class SftLoraTests
     public void Run_QuantizedAndCheckpointed_IsTheSameRunAsWithoutCheckpoints()
     {
         using var run = new TinyRun(Stages.Replace("dora: true }", "dora: true }, quantization: nf4"));
-        WriteBase(run);
+        TinyLlama.Write(run.At("base"), run.At("tokenizer"), layers: 2, maxPositions: 128, seed: 1);
         run.Run("first").ExitCode.ShouldBe(0);
         File.WriteAllText(run.At("pipeline.yaml"), File.ReadAllText(run.At("pipeline.yaml")).Replace("quantization: nf4", "quantization: nf4, gradient_checkpointing: true"));
         var (code, error) = run.Run("first", runFolder: run.At("checkpointed"));
@@ -112,7 +113,7 @@ public sealed class SftLoraTests
     public void Run_BadOptions_SaysWhat(string good, string bad, string message)
     {
         using var run = new TinyRun(Stages.Replace(good, bad));
-        WriteBase(run);
+        TinyLlama.Write(run.At("base"), run.At("tokenizer"), layers: 2, maxPositions: 128, seed: 1);
 
         var (code, error) = run.Run("first");
 
@@ -121,28 +122,4 @@ public sealed class SftLoraTests
     }
 
     private static List<string> TokenizerFiles(TinyRun run) => [.. Directory.GetFiles(run.At("tokenizer")).Select(file => Path.GetFileName(file)!)];
-
-    private static void WriteBase(TinyRun run)
-    {
-        var tokenizer = TextTokenizer.Load(run.At("tokenizer"));
-        using var model = ModelFolder.CreateCausalLm(
-            new ModelConfig
-            {
-                ModelType = "llama",
-                VocabularySize = tokenizer.VocabularySize,
-                Width = 32,
-                Layers = 2,
-                Heads = 4,
-                KeyValueHeads = 2,
-                HeadSize = 8,
-                InnerWidth = 48,
-                MaxPositions = 128,
-                TiedEmbeddings = true,
-                BosId = tokenizer.BosId,
-                EosIds = [tokenizer.EosId],
-                PadId = tokenizer.PadId,
-            },
-            seed: 1);
-        ModelFolder.Save(model, run.At("base"), new() { CopyTokenizer = tokenizer.CopyTo });
-    }
 }

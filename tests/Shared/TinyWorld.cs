@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
-using Alignment.Core.Models;
 using Alignment.Data.Tokenization;
 
 namespace Alignment.Tests;
@@ -37,31 +36,10 @@ internal class TinyWorld : IDisposable
     /// <summary>A policy of one layer, and a reward model made of it.</summary>
     public void WriteModels(string tokenizerName, string policyName, string rewardName)
     {
-        var tokenizer = TextTokenizer.Load(At(tokenizerName));
-        var config = new ModelConfig
-        {
-            ModelType = "llama",
-            VocabularySize = tokenizer.VocabularySize,
-            Width = 32,
-            Layers = 1,
-            Heads = 4,
-            KeyValueHeads = 2,
-            HeadSize = 8,
-            InnerWidth = 48,
-            MaxPositions = 64,
-            TiedEmbeddings = true,
-            BosId = tokenizer.BosId,
-            EosIds = [tokenizer.EosId],
-            PadId = tokenizer.PadId,
-        };
-        using (var model = ModelFolder.CreateCausalLm(config, seed: 1))
-        {
-            ModelFolder.Save(model, At(policyName), new() { CopyTokenizer = tokenizer.CopyTo });
-        }
-
+        TinyLlama.Write(At(policyName), At(tokenizerName), layers: 1, maxPositions: 64, seed: 1);
         using var reward = ModelFolder.LoadScalarHead(At(policyName), seed: 2);
         (reward.RewardMean, reward.RewardStd) = (0.1, 0.5);
-        ModelFolder.Save(reward, At(rewardName), new() { CopyTokenizer = tokenizer.CopyTo });
+        ModelFolder.Save(reward, At(rewardName), new() { CopyTokenizer = TextTokenizer.Load(At(tokenizerName)).CopyTo });
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -21,10 +21,6 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
 
     private readonly BatchPlan _plan = new(task.RowCount, options.BatchSize * options.GradientAccumulationSteps, task.Order);
     private readonly MetricMeans _means = new();
-    private readonly CheckpointStore _checkpoints = session.OpenCheckpoints(options.KeepLast);
-    private IReadOnlyDictionary<string, double> _evaluation = new Dictionary<string, double>();
-    private BestCheckpoint? _best;
-    private long _savedStep;
 
     /// <summary>Trains to the end, from the last checkpoint if there is one.</summary>
     /// <returns>How it ended; the model has the weights that the stage is to write.</returns>
@@ -41,10 +37,10 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         var parameters = OptimizerFactory.Trained(task.Model.parameters());
         using var optimizer = OptimizerFactory.AdamW(parameters, options.WeightDecay, options.AdamBeta1, options.AdamBeta2, options.AdamEpsilon);
         var gradient = new GradientStep(optimizer, parameters, options.LearningRate, schedule, options.MaxGradNorm);
-        CheckpointPart[] parts =
-            [CheckpointParts.Module("model.safetensors", task.Model), CheckpointParts.Optimizer("optimizer.bin", optimizer), .. task.Parts];
+        var checkpoints = new LoopCheckpoints(
+            options, session, _means, [CheckpointParts.Module("model.safetensors", task.Model)], [CheckpointParts.Optimizer("optimizer.bin", optimizer), .. task.Parts]);
 
-        var resumed = Resume(parts);
+        var resumed = checkpoints.Resume();
         var start = resumed?.Step ?? 0;
         using var metrics = session.OpenMetrics(resumed?.Step, options.Guards);
         session.Log.Information(
@@ -60,15 +56,17 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         task.Model.train(task.Dropout);
         if (resumed?.EvaluationPending ?? options.EvalOnStart)
         {
-            EvaluateAndSave(start, total, metrics, parts, alwaysSave: start > 0);
+            EvaluateAndSave(start, total, metrics, checkpoints, alwaysSave: start > 0);
         }
 
-        session.Console.WithProgress("training", start, total, report => Steps(start, total, gradient, metrics, parts, report));
+        session.Console.WithProgress("training", start, total, report => Steps(start, total, gradient, metrics, checkpoints, report));
         session.NoteMemory();
-        return Finish(total, parts);
+        task.Model.eval();
+        var modelStep = checkpoints.TakeBest(total);
+        return new TrainingResult(total, checkpoints.Evaluation, checkpoints.Best, modelStep);
     }
 
-    private void Steps(long start, long total, GradientStep gradient, MetricsLog metrics, CheckpointPart[] parts, Action<long> report)
+    private void Steps(long start, long total, GradientStep gradient, MetricsLog metrics, LoopCheckpoints checkpoints, Action<long> report)
     {
         var pace = new Pace(start, total);
         for (var step = start + 1; step <= total; step++)
@@ -84,13 +82,13 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
             }
 
             // 6. evaluate on held-out rows; 7. write a checkpoint
-            EvaluateAndSave(step, total, metrics, parts, alwaysSave: step == total || (options.SaveEvery > 0 && step % options.SaveEvery == 0));
+            EvaluateAndSave(step, total, metrics, checkpoints, alwaysSave: step == total || (options.SaveEvery > 0 && step % options.SaveEvery == 0));
             report(step);
 
             // 8. stop when asked to
             if (session.Cancel.IsCancellationRequested && step < total)
             {
-                Save(step, parts, metrics, evaluationPending: false);
+                checkpoints.Save(step, metrics);
                 throw Cancelled(step);
             }
         }
@@ -144,7 +142,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         return [.. means.Where(pair => IsFirst(pair.Key)), .. inserted, .. means.Where(pair => !IsFirst(pair.Key))];
     }
 
-    private void EvaluateAndSave(long step, long total, MetricsLog metrics, CheckpointPart[] parts, bool alwaysSave)
+    private void EvaluateAndSave(long step, long total, MetricsLog metrics, LoopCheckpoints checkpoints, bool alwaysSave)
     {
         var due = task.Evaluate is not null && (step == 0 || step == total || (options.EvalEvery > 0 && step % options.EvalEvery == 0));
         var isBest = false;
@@ -152,27 +150,23 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         {
             try
             {
-                isBest = Evaluate(step, metrics);
+                isBest = checkpoints.Note(step, Evaluate(step, metrics));
             }
             catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
             {
-                if (step > 0)
-                {
-                    Save(step, parts, metrics, evaluationPending: true);
-                }
-
+                checkpoints.Save(step, metrics, evaluationPending: true);
                 throw Cancelled(step);
             }
         }
 
-        if (alwaysSave || (isBest && step > 0))
+        if (alwaysSave || isBest)
         {
-            Save(step, parts, metrics, evaluationPending: false);
+            checkpoints.Save(step, metrics);
         }
     }
 
-    /// <summary>Evaluates, logs, and says whether the result is the best so far.</summary>
-    private bool Evaluate(long step, MetricsLog metrics)
+    /// <summary>Evaluates and logs.</summary>
+    private Dictionary<string, double> Evaluate(long step, MetricsLog metrics)
     {
         var evaluation = new Dictionary<string, double>();
         task.Model.eval();
@@ -190,70 +184,10 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
             task.Model.train(task.Dropout);
         }
 
-        _evaluation = evaluation;
         metrics.Write(step, [.. evaluation, new("epoch", _plan.Epoch(step))]);
         session.Log.Information(
             "step {Step} {Evaluation}", step, string.Join(" ", evaluation.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value:0.0000}"))));
-        if (options.KeepBest is not { } wanted)
-        {
-            return false;
-        }
-
-        if (!evaluation.TryGetValue(wanted, out var score))
-        {
-            throw new InvalidDataException($"keep_best is '{wanted}', which is not evaluated here; choose one of {string.Join(", ", evaluation.Keys)}");
-        }
-
-        var better = step > 0 && double.IsFinite(score) && (_best is null || (options.KeepBestMode == BestMode.Min ? score < _best.Value : score > _best.Value));
-        _best = better ? new BestCheckpoint(step, score) : _best;
-        return better;
-    }
-
-    private void Save(long step, CheckpointPart[] parts, MetricsLog metrics, bool evaluationPending)
-    {
-        if (step == _savedStep)
-        {
-            return;
-        }
-
-        metrics.Sync();
-        var evaluation = _evaluation.ToDictionary(pair => pair.Key, pair => double.IsFinite(pair.Value) ? pair.Value : (double?)null);
-        var state = new TrainingState(step, evaluationPending, _means.Save(), _best, evaluation);
-        _checkpoints.Save(step, parts, state.ToJson(), _best?.Step);
-        _savedStep = step;
-        session.Log.Debug("Checkpoint at step {Step}", step);
-    }
-
-    private TrainingState? Resume(CheckpointPart[] parts)
-    {
-        if (!session.IsResumed || _checkpoints.Latest() is not { } checkpoint)
-        {
-            return null;
-        }
-
-        checkpoint.Load(parts);
-        var state = TrainingState.FromJson(checkpoint.State);
-        _means.Load(state.Metrics);
-        _evaluation = state.LastEvaluation.ToDictionary(pair => pair.Key, pair => pair.Value ?? double.NaN);
-        _best = state.Best is { } best && _checkpoints.TryOpen(best.Step) is not null ? best : null;
-        _savedStep = state.EvaluationPending ? 0 : state.Step;
-        session.Log.Information("Resuming from {Folder}", checkpoint.Folder);
-        return state;
-    }
-
-    private TrainingResult Finish(long total, CheckpointPart[] parts)
-    {
-        task.Model.eval();
-        if (!options.LoadBest || _best is null || _best.Step == total)
-        {
-            return new TrainingResult(total, _evaluation, _best, total);
-        }
-
-        var checkpoint = _checkpoints.TryOpen(_best.Step)
-            ?? throw new InvalidDataException($"the best checkpoint (step {_best.Step}) is damaged; remove the stage's folder to train again, or turn load_best off");
-        checkpoint.Load(parts[..1]);
-        session.Log.Information("Taking the weights of step {Step}, the best by {Metric} ({Value:0.0000})", _best.Step, options.KeepBest, _best.Value);
-        return new TrainingResult(total, _evaluation, _best, _best.Step);
+        return evaluation;
     }
 
     private static OperationCanceledException Cancelled(long step) =>

@@ -1,11 +1,10 @@
-using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
 
-namespace Alignment.Rollouts;
+namespace Alignment.Training.Loops;
 
-/// <summary>Saves and restores a run: weights, the stage's other state, the cursor, the metrics under way, the best evaluation.</summary>
-internal sealed class RolloutCheckpoints
+/// <summary>Saves and restores a loop: weights, the stage's other state, the cursor, the metrics under way, the best evaluation.</summary>
+public sealed class LoopCheckpoints
 {
     private readonly TrainingOptions _options;
     private readonly StageSession _session;
@@ -15,14 +14,20 @@ internal sealed class RolloutCheckpoints
     private readonly MetricMeans _means;
     private long _savedStep;
 
-    public RolloutCheckpoints(RolloutTask task, StageSession session)
+    /// <summary>Opens the stage's checkpoints.</summary>
+    /// <param name="options">How many are kept, and which is the best.</param>
+    /// <param name="session">The stage's folder and log.</param>
+    /// <param name="means">The metrics under way.</param>
+    /// <param name="weights">What the stage's result is made of; <c>load_best</c> takes these back.</param>
+    /// <param name="state">What else going on needs.</param>
+    public LoopCheckpoints(TrainingOptions options, StageSession session, MetricMeans means, IEnumerable<CheckpointPart> weights, IEnumerable<CheckpointPart> state)
     {
-        _options = task.Training;
+        _options = options;
         _session = session;
-        _store = session.OpenCheckpoints(task.Training.KeepLast);
-        _weights = task.Average is { } average ? [.. task.Weights, average.Part] : [.. task.Weights];
-        _parts = [.. _weights, .. task.State];
-        _means = task.Means;
+        _store = session.OpenCheckpoints(options.KeepLast);
+        _means = means;
+        _weights = [.. weights];
+        _parts = [.. _weights, .. state];
     }
 
     /// <summary>The last evaluation, names with <c>eval_</c>.</summary>
@@ -32,8 +37,9 @@ internal sealed class RolloutCheckpoints
     public BestCheckpoint? Best { get; private set; }
 
     /// <summary>Goes back to the last checkpoint.</summary>
-    /// <returns>Null when there is none.</returns>
-    public RolloutState? Resume()
+    /// <returns>The step it was written after, and whether that step's evaluation is still to be made; null when there is none.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint is of another run.</exception>
+    public (long Step, bool EvaluationPending)? Resume()
     {
         if (!_session.IsResumed || _store.Latest() is not { } checkpoint)
         {
@@ -41,13 +47,13 @@ internal sealed class RolloutCheckpoints
         }
 
         checkpoint.Load(_parts);
-        var state = RolloutState.FromJson(checkpoint.State);
+        var state = LoopState.FromJson(checkpoint.State);
         _means.Load(state.Metrics);
         Evaluation = state.LastEvaluation.ToDictionary(pair => pair.Key, pair => pair.Value ?? double.NaN);
         Best = state.Best is { } best && _store.TryOpen(best.Step) is not null ? best : null;
         _savedStep = state.EvaluationPending ? 0 : state.Step;
         _session.Log.Information("Resuming from {Folder}", checkpoint.Folder);
-        return state;
+        return (state.Step, state.EvaluationPending);
     }
 
     /// <summary>Writes a checkpoint, unless that step has one.</summary>
@@ -63,7 +69,7 @@ internal sealed class RolloutCheckpoints
 
         metrics.Sync();
         var evaluation = Evaluation.ToDictionary(pair => pair.Key, pair => double.IsFinite(pair.Value) ? pair.Value : (double?)null);
-        _store.Save(step, _parts, new RolloutState(step, evaluationPending, _means.Save(), Best, evaluation).ToJson(), Best?.Step);
+        _store.Save(step, _parts, new LoopState(step, evaluationPending, _means.Save(), Best, evaluation).ToJson(), Best?.Step);
         _savedStep = step;
         _session.Log.Debug("Checkpoint at step {Step}", step);
     }
@@ -95,6 +101,7 @@ internal sealed class RolloutCheckpoints
     /// <summary>Takes the weights of the best checkpoint, where that is wanted.</summary>
     /// <param name="total">The last step, whose weights are there now.</param>
     /// <returns>The step whose weights are there then.</returns>
+    /// <exception cref="InvalidDataException">The best checkpoint is damaged.</exception>
     public long TakeBest(long total)
     {
         if (!_options.LoadBest || Best is null || Best.Step == total)

@@ -1,6 +1,6 @@
-namespace Alignment.Training.Tests;
+namespace Alignment.Tests;
 
-/// <summary>A folder of its own for one test, removed afterwards.</summary>
+/// <summary>A folder of its own for one test, removed afterwards. Compiled into the test projects that need one.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("alignment-").FullName;
