@@ -20,11 +20,26 @@ internal readonly record struct ProcessCounters(double CpuSeconds, double System
             return new ProcessCounters(0, 0, 0, allocated);
         }
 
+        // Read into the stack: what this allocates would count as the step's.
+        using var file = File.OpenHandle(Self);
+        Span<byte> text = stackalloc byte[1024];
+        text = text[..RandomAccess.Read(file, text, 0)];
+
         // Behind the name, which may hold anything, the fields from the third on: minflt is field 10, utime 14, stime 15.
-        var text = File.ReadAllText(Self);
-        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
-        return new ProcessCounters((Field(14) + Field(15)) / TicksPerSecond, Field(15) / TicksPerSecond, Field(10), allocated);
+        ReadOnlySpan<byte> fields = text[(text.LastIndexOf((byte)')') + 2)..];
+        Span<long> values = stackalloc long[16];
+        var number = 3;
+        foreach (var range in fields.Split((byte)' '))
+        {
+            if (number is 10 or 14 or 15)
+            {
+                values[number] = long.Parse(fields[range], CultureInfo.InvariantCulture);
+            }
+
+            number++;
+        }
+
+        return new ProcessCounters((values[14] + values[15]) / TicksPerSecond, values[15] / TicksPerSecond, values[10], allocated);
     }
 
     public static ProcessCounters operator -(ProcessCounters later, ProcessCounters earlier) => new(

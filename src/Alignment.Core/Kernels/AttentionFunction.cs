@@ -19,7 +19,7 @@ internal sealed unsafe class AttentionFunction : autograd.SingleTensorFunction<A
     /// <param name="scale">Multiplies the scores.</param>
     /// <returns>[B, T, H·hd].</returns>
     public static Tensor Run(Tensor query, Tensor key, Tensor value, SequenceGroups groups, double scale) =>
-        apply(query.contiguous(), key.contiguous(), value.contiguous(), new Call(groups, (float)scale));
+        apply(NativeKernels.Contiguous(query), NativeKernels.Contiguous(key), NativeKernels.Contiguous(value), new Call(groups, (float)scale));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -36,7 +36,7 @@ internal sealed unsafe class AttentionFunction : autograd.SingleTensorFunction<A
 
         // The angles outlive the forward pass here.
         ctx.save_data(Settings, call);
-        ctx.save_for_backward([query, key, value, y, normalizers, .. new[] { call.Groups.Cos, call.Groups.Sin }.OfType<Tensor>()]);
+        ctx.save_for_backward(call.Groups is { Cos: { } cos, Sin: { } sin } ? [query, key, value, y, normalizers, cos, sin] : [query, key, value, y, normalizers]);
         return y;
     }
 
@@ -50,7 +50,7 @@ internal sealed unsafe class AttentionFunction : autograd.SingleTensorFunction<A
             call = call with { Groups = call.Groups.With(saved[5], saved[6]) };
         }
 
-        var slope = grad_output.contiguous();
+        var slope = NativeKernels.Contiguous(grad_output);
         var (dq, dk, dv) = (empty_like(query), empty_like(key), empty_like(value));
         fixed (long* groups = call.Groups.Encoded)
         {

@@ -28,7 +28,7 @@ internal sealed unsafe class GatedSiluFunction : autograd.SingleTensorFunction<G
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var saved = ctx.get_saved_variables();
-        var (gate, up, slope) = (saved[0], saved[1], grad_output.contiguous());
+        var (gate, up, slope) = (saved[0], saved[1], NativeKernels.Contiguous(grad_output));
         var (rows, width) = Sizes(gate);
         var (dgate, dup) = (empty_like(gate), empty_like(up));
         NativeKernels.ak_gated_silu_gradient(

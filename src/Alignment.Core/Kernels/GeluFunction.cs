@@ -29,7 +29,7 @@ internal sealed unsafe class GeluFunction : autograd.SingleTensorFunction<GeluFu
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        var (x, slope) = (ctx.get_saved_variables()[0], grad_output.contiguous());
+        var (x, slope) = (ctx.get_saved_variables()[0], NativeKernels.Contiguous(grad_output));
         var dx = empty_like(x);
         NativeKernels.ak_gelu_gradient(
             NativeKernels.Pointer(x), NativeKernels.Pointer(slope), NativeKernels.TypeOf(x), (bool)ctx.get_data(ByTanh) ? 1 : 0, x.numel(), NativeKernels.Pointer(dx));

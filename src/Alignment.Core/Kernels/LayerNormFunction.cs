@@ -35,7 +35,7 @@ internal sealed unsafe class LayerNormFunction : autograd.SingleTensorFunction<L
     {
         var saved = ctx.get_saved_variables();
         var (x, weight, mean, inverse) = (saved[0], saved[1], saved[2], saved[3]);
-        var slope = grad_output.contiguous();
+        var slope = NativeKernels.Contiguous(grad_output);
         var (dx, dw, db) = (empty_like(x), empty_like(weight), empty_like(weight));
         NativeKernels.ak_layer_norm_gradient(
             NativeKernels.Pointer(x), NativeKernels.Pointer(weight), NativeKernels.Pointer(mean), NativeKernels.Pointer(inverse), NativeKernels.Pointer(slope),

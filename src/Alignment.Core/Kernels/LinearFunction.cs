@@ -22,7 +22,7 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
     /// <param name="added">[..., out] float32, or null.</param>
     /// <returns>[..., out]: float32 where there is something to add to, else bfloat16.</returns>
     public static Tensor Run(Tensor x, Tensor weight, bool storedTransposed, Tensor? bias, Tensor? added) =>
-        apply(x.contiguous(), weight, bias!, added?.contiguous()!, storedTransposed);
+        apply(NativeKernels.Contiguous(x), weight, bias!, added is null ? null! : NativeKernels.Contiguous(added), storedTransposed);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -40,7 +40,7 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
     {
         var (saved, storedTransposed) = (ctx.get_saved_variables(), (bool)ctx.get_data(Stored));
         var (x, weight, bias) = (saved[0], saved[1], saved.Count > 2 ? saved[2] : null);
-        var slope = grad_output.to(ScalarType.BFloat16).contiguous();
+        var slope = NativeKernels.Contiguous(grad_output.dtype == ScalarType.BFloat16 ? grad_output : grad_output.to(ScalarType.BFloat16));
         Tensor? dx = null, dw = null, db = null;
         if (x.requires_grad)
         {

@@ -56,6 +56,9 @@ internal static unsafe partial class NativeKernels
         }
     }
 
+    /// <summary>The tensor itself where it is contiguous, else a copy that is.</summary>
+    public static Tensor Contiguous(Tensor tensor) => tensor.is_contiguous() ? tensor : tensor.contiguous();
+
     [LibraryImport(Library)]
     public static partial int ak_use(int level);
 

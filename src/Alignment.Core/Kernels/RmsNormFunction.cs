@@ -38,7 +38,7 @@ internal sealed unsafe class RmsNormFunction : autograd.SingleTensorFunction<Rms
     {
         var (saved, call) = (ctx.get_saved_variables(), (Call)ctx.get_data(Settings));
         var (x, weight, inverse) = (saved[0], saved[1], saved[2]);
-        var slope = grad_output.contiguous();
+        var slope = NativeKernels.Contiguous(grad_output);
         var (dx, dw) = (empty_like(x), empty_like(weight));
         NativeKernels.ak_rms_norm_gradient(
             NativeKernels.Pointer(x), NativeKernels.Pointer(weight), call.Offset, NativeKernels.Pointer(inverse), NativeKernels.Pointer(slope), NativeKernels.TypeOf(slope),

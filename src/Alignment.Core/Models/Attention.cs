@@ -153,12 +153,16 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
             return (heads[0], heads[1], heads[2]);
         }
 
-        long[] counts = [_config.Heads, _config.KeyValueHeads, _config.KeyValueHeads];
-        var parts = _queryKeyValue.Length == 1
-            ? _queryKeyValue[0].forward(input).split([.. counts.Select(count => count * size)], -1)
-            : [.. _queryKeyValue.Select(projection => projection.forward(input))];
-        var shaped = parts.Zip(counts, (part, count) => part.reshape(rows, time, count, size)).ToArray();
-        return (shaped[0], shaped[1], shaped[2]);
+        var (queries, keys) = ((long)_config.Heads, (long)_config.KeyValueHeads);
+        if (_queryKeyValue.Length == 1)
+        {
+            var parts = _queryKeyValue[0].forward(input).split([queries * size, keys * size, keys * size], -1);
+            return (Heads(parts[0], queries), Heads(parts[1], keys), Heads(parts[2], keys));
+        }
+
+        return (Heads(_queryKeyValue[0].forward(input), queries), Heads(_queryKeyValue[1].forward(input), keys), Heads(_queryKeyValue[2].forward(input), keys));
+
+        Tensor Heads(Tensor part, long count) => part.reshape(rows, time, count, size);
     }
 
     /// <summary>[B, T, heads, hd], normalised in the parameters' type, then in the compute type.</summary>

@@ -136,11 +136,8 @@ internal sealed class Decoder : nn.Module
     public Tensor Forward(PackedSequences packed)
     {
         using var scope = NewDisposeScope();
-        var length = packed.Positions.Max() + 1;
-        CheckLength(length);
-        var device = TokenWeight.device;
-        var (ids, positions) = (tensor(packed.Ids, [1, packed.Ids.Length], device: device), tensor(packed.Positions, [1, packed.Ids.Length], device: device));
-        return Run(ids, positions, packed.Groups, positions.view(-1), length).view(-1, _config.TokenWidth).MoveToOuterDisposeScope();
+        CheckLength(packed.Longest);
+        return Run(packed.Ids.unsqueeze(0), packed.Positions.unsqueeze(0), packed.Groups, packed.Positions, packed.Longest).view(-1, _config.TokenWidth).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hidden states of rows that hold several sequences each, of which none sees another, [B, T, token width].</summary>

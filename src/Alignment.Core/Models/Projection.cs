@@ -118,6 +118,11 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     /// <returns>[..., out] in the compute type.</returns>
     public override Tensor forward(Tensor input)
     {
+        if (Lora is not { IsOn: true } && input.dtype == _mode.Type)
+        {
+            return Multiply(input, withBias: true);
+        }
+
         using var scope = NewDisposeScope();
         var x = _mode.Convert(input);
         var output = Multiply(x, withBias: true);

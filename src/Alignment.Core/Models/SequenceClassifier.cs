@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Alignment.Core.Lora;
 using static TorchSharp.torch;
 
@@ -140,8 +141,8 @@ public class SequenceClassifier : nn.Module<Tensor, Tensor>
 
         using var scope = NewDisposeScope();
         var shares = !training || Config is { EmbeddingDropout: 0, ResidualDropout: 0 };
-        var packed = PackedSequences.Of(ids.data<long>().ToArray(), (int)ids.size(1), rows, shares);
-        return _decoder.Forward(packed).index_select(0, tensor(Array.ConvertAll(rows, packed.At), device: ids.device)).MoveToOuterDisposeScope();
+        var packed = PackedSequences.Of(MemoryMarshal.Cast<byte, long>(ids.contiguous().bytes), (int)ids.size(1), rows, shares);
+        return packed.Select(_decoder.Forward(packed), rows).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of hidden states, [..., C].</summary>

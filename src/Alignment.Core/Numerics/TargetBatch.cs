@@ -45,7 +45,7 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
         {
             // What no target needs is left out: padding, the last tokens, a beginning that another row has, too.
             var packed = PackedSequences.Of(_ids, (int)Ids.size(1), _rows, model.Shares, _starts);
-            return model.Hidden(packed).index_select(0, tensor(Array.ConvertAll(_rows, packed.At), device: model.Device)).MoveToOuterDisposeScope(); // [N, D]
+            return packed.Select(model.Hidden(packed), _rows).MoveToOuterDisposeScope(); // [N, D]
         }
 
         var hidden = _starts is null ? model.Hidden(Ids) : model.Hidden(Ids, RowSequences.Of(_starts, Ids.size(0), Ids.size(1))); // [B, T, D]

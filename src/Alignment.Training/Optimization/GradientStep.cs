@@ -23,13 +23,9 @@ public sealed class GradientStep(AdamW optimizer, IEnumerable<Parameter> paramet
     /// <summary>Drops the gradients. They become null and not zero, so that a parameter that a step does not use is left alone by AdamW's decay.</summary>
     public void Clear()
     {
-        using var scope = NewDisposeScope();
         foreach (var parameter in _parameters)
         {
-            if (parameter.grad is not null)
-            {
-                parameter.grad = null;
-            }
+            parameter.grad = null;
         }
     }
 

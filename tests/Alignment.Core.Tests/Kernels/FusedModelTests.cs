@@ -83,6 +83,24 @@ public sealed class FusedModelTests : IDisposable
         KernelCheck.Same([.. model.parameters()], () => model.Scores(ids, [50, 31, 42, 50]), 1e-5);
     }
 
+    [Fact]
+    public void AStep_AllocatesNothingThatGrowsWithTheTokens()
+    {
+        using var model = ModelFolder.CreateCausalLm(ModelConfig.Parse(Llama, "test"), 1);
+        long[] places = [.. Enumerable.Range(0, 4000).Select(place => (long)place)], ids = [.. places.Select(place => place * place % 60)];
+        var batch = TargetBatch.Of(ids, 20, 200, places, ids, CPU);
+        var spent = 0L;
+        for (var step = 0; step < 4; step++)
+        {
+            using var scope = NewDisposeScope();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            batch.LogProbs(model).sum().backward();
+            spent = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        spent.ShouldBeLessThan(8 * places.Length); // an array of the ids alone has 32,000 bytes
+    }
+
     // Two prompts, the second with answers of different lengths, and a row without targets.
     private static TargetBatch Pairs()
     {

@@ -7,19 +7,22 @@ public static partial class torch
         /// <summary>What a custom function's forward leaves for its backward.</summary>
         public unsafe class AutogradContext : IDisposable
         {
-            private readonly Dictionary<string, object> _data = [];
+            private static readonly List<Tensor> None = [];
 
-            internal AutogradContext()
-            {
-            }
+            private (string Key, object Value)[] _data = []; // one or two, as a rule
+
+            internal AutogradContext(ICustomFunction function) => Function = function;
 
             public bool MaterializeGrads { get; private set; } = true;
 
-            internal List<Tensor> Saved { get; private set; } = [];
+            /// <summary>Whose call this is.</summary>
+            internal ICustomFunction Function { get; }
 
-            internal List<Tensor> Dirty { get; private set; } = [];
+            internal List<Tensor> Saved { get; private set; } = None;
 
-            internal List<Tensor> NonDifferentiable { get; private set; } = [];
+            internal List<Tensor> Dirty { get; private set; } = None;
+
+            internal List<Tensor> NonDifferentiable { get; private set; } = None;
 
             /// <summary>The node of the running backward; 0 outside of one.</summary>
             internal IntPtr Node { get; set; }
@@ -27,7 +30,7 @@ public static partial class torch
             /// <summary>Within backward: gradients that are missing come as zeros (true, the default) or as null.</summary>
             public void set_materialize_grads(bool value) => MaterializeGrads = value;
 
-            public void save_for_backward(List<Tensor> tensors) => Saved = [.. tensors];
+            public void save_for_backward(List<Tensor> tensors) => Saved = tensors;
 
             /// <summary>Within backward: the saved tensors, checked for changes since they were saved.</summary>
             public List<Tensor> get_saved_variables()
@@ -54,9 +57,32 @@ public static partial class torch
 
             public void mark_non_differentiable(List<Tensor> tensors) => NonDifferentiable = tensors;
 
-            public void save_data(string key, object value) => _data[key] = value;
+            public void save_data(string key, object value)
+            {
+                for (var k = 0; k < _data.Length; k++)
+                {
+                    if (_data[k].Key == key)
+                    {
+                        _data[k].Value = value;
+                        return;
+                    }
+                }
 
-            public object get_data(string key) => _data[key];
+                _data = [.. _data, (key, value)];
+            }
+
+            public object get_data(string key)
+            {
+                foreach (var (name, value) in _data)
+                {
+                    if (name == key)
+                    {
+                        return value;
+                    }
+                }
+
+                throw new KeyNotFoundException($"Nothing was saved as '{key}'.");
+            }
 
             public void Dispose()
             {
@@ -65,12 +91,12 @@ public static partial class torch
             }
 
             /// <summary>Forward is over: the graph holds the tensors now.</summary>
-            internal void ReleaseForwardTensors() => (Saved, Dirty, NonDifferentiable) = ([], [], []);
+            internal void ReleaseForwardTensors() => (Saved, Dirty, NonDifferentiable) = (None, None, None);
 
             protected virtual void Dispose(bool disposing)
             {
                 ReleaseForwardTensors();
-                _data.Clear();
+                _data = [];
             }
         }
     }

@@ -5,7 +5,7 @@ public static partial class torch
     public static partial class autograd
     {
         /// <summary>An operation with a backward of its own; derive from one of the two below.</summary>
-        public abstract class Function<T>
+        public abstract class Function<T> : ICustomFunction
             where T : Function<T>, new()
         {
             private protected Function()
@@ -15,15 +15,15 @@ public static partial class torch
             public abstract string Name { get; }
 
             /// <summary>Runs forward without gradients and puts the function's node into the graph.</summary>
-            public static List<Tensor> apply_internal(params object[] vars)
-            {
-                var function = new T();
-                return FunctionNode.Apply(function.Name, vars, function.Forward, function.Backward);
-            }
+            public static List<Tensor> apply_internal(params object[] vars) => [.. FunctionNode.Apply(new T(), vars)];
 
-            private protected abstract List<Tensor> Forward(AutogradContext ctx, object[] vars);
+            Tensor[] ICustomFunction.Forward(AutogradContext ctx, object[] vars) => Forward(ctx, vars);
 
-            private protected abstract List<Tensor> Backward(AutogradContext ctx, List<Tensor> grads);
+            List<Tensor> ICustomFunction.Backward(AutogradContext ctx, Tensor[] grads) => Backward(ctx, grads);
+
+            private protected abstract Tensor[] Forward(AutogradContext ctx, object[] vars);
+
+            private protected abstract List<Tensor> Backward(AutogradContext ctx, Tensor[] grads);
         }
 
         /// <summary>A custom function of one output. Backward gives one gradient per argument of forward, null where there is none.</summary>
@@ -34,15 +34,15 @@ public static partial class torch
             {
             }
 
-            public static Tensor apply(params object[] vars) => apply_internal(vars)[0];
+            public static Tensor apply(params object[] vars) => FunctionNode.Apply(new T(), vars)[0];
 
             public abstract Tensor forward(AutogradContext ctx, params object[] vars);
 
             public abstract List<Tensor> backward(AutogradContext ctx, Tensor grad_output);
 
-            private protected override List<Tensor> Forward(AutogradContext ctx, object[] vars) => [forward(ctx, vars)];
+            private protected override Tensor[] Forward(AutogradContext ctx, object[] vars) => [forward(ctx, vars)];
 
-            private protected override List<Tensor> Backward(AutogradContext ctx, List<Tensor> grads) => backward(ctx, grads[0]);
+            private protected override List<Tensor> Backward(AutogradContext ctx, Tensor[] grads) => backward(ctx, grads[0]);
         }
 
         /// <summary>A custom function of several outputs.</summary>
@@ -59,9 +59,9 @@ public static partial class torch
 
             public abstract List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs);
 
-            private protected override List<Tensor> Forward(AutogradContext ctx, object[] vars) => forward(ctx, vars);
+            private protected override Tensor[] Forward(AutogradContext ctx, object[] vars) => [.. forward(ctx, vars)];
 
-            private protected override List<Tensor> Backward(AutogradContext ctx, List<Tensor> grads) => backward(ctx, grads);
+            private protected override List<Tensor> Backward(AutogradContext ctx, Tensor[] grads) => backward(ctx, [.. grads]);
         }
     }
 }

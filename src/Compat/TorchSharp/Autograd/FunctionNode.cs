@@ -5,50 +5,66 @@ using static TorchSharp.torch.autograd;
 
 namespace TorchSharp;
 
-/// <summary>One call of a custom function: libtorch's graph node holds it, through a GCHandle, until the graph goes.</summary>
-internal sealed unsafe class FunctionNode
+/// <summary>A call of a custom function in the graph: libtorch's node holds its context, through a GCHandle, until the graph goes.</summary>
+internal static unsafe class FunctionNode
 {
-    private readonly AutogradContext _context;
-    private readonly string _name;
-    private readonly Func<AutogradContext, List<Tensor>, List<Tensor>> _backward;
+    private const int OnStack = 32; // more handles than that are rare
 
-    private FunctionNode(AutogradContext context, string name, Func<AutogradContext, List<Tensor>, List<Tensor>> backward)
+    public static Tensor[] Apply(ICustomFunction function, object[] arguments)
     {
-        _context = context;
-        _name = name;
-        _backward = backward;
+        var context = new AutogradContext(function);
+        var withGradients = is_grad_enabled();
+        Native.at_set_grad_mode(0);
+        try
+        {
+            var outputs = function.Forward(context, arguments);
+            if (withGradients)
+            {
+                Native.at_set_grad_mode(1);
+                Attach(context, arguments, outputs);
+            }
+
+            context.ReleaseForwardTensors();
+            return outputs;
+        }
+        finally
+        {
+            Native.at_set_grad_mode(withGradients ? 1 : 0);
+        }
     }
 
-    public static List<Tensor> Apply(
-        string name, object[] arguments, Func<AutogradContext, object[], List<Tensor>> forward, Func<AutogradContext, List<Tensor>, List<Tensor>> backward)
+    private static void Attach(AutogradContext context, object[] arguments, Tensor[] outputs)
     {
-        var context = new AutogradContext();
-        List<Tensor> outputs;
-        using (no_grad())
+        var saved = context.Saved;
+        Span<IntPtr> inputs = arguments.Length <= OnStack ? stackalloc IntPtr[arguments.Length] : new IntPtr[arguments.Length];
+        Span<IntPtr> results = outputs.Length <= OnStack ? stackalloc IntPtr[outputs.Length] : new IntPtr[outputs.Length];
+        Span<int> flags = outputs.Length <= OnStack ? stackalloc int[outputs.Length] : new int[outputs.Length];
+        Span<IntPtr> kept = saved.Count <= OnStack ? stackalloc IntPtr[saved.Count] : new IntPtr[saved.Count];
+        for (var k = 0; k < inputs.Length; k++)
         {
-            outputs = forward(context, arguments);
+            inputs[k] = (arguments[k] as Tensor)?.Handle ?? 0;
         }
 
-        var attached = Attach(new FunctionNode(context, name, backward), context, arguments, outputs);
-        context.ReleaseForwardTensors();
-        return attached;
-    }
+        for (var k = 0; k < results.Length; k++)
+        {
+            results[k] = outputs[k].Handle;
+            flags[k] = (Holds(context.Dirty, outputs[k]) ? 1 : 0) | (Holds(context.NonDifferentiable, outputs[k]) ? 2 : 0);
+        }
 
-    private static List<Tensor> Attach(FunctionNode node, AutogradContext context, object[] arguments, List<Tensor> outputs)
-    {
-        var inputs = Array.ConvertAll(arguments, argument => (argument as Tensor)?.Handle ?? 0);
-        var results = outputs.ConvertAll(output => output.Handle).ToArray();
-        var flags = outputs.ConvertAll(output => Flag(context, output)).ToArray();
-        var saved = context.Saved.ConvertAll(tensor => tensor?.Handle ?? 0).ToArray();
-        var self = GCHandle.Alloc(node);
+        for (var k = 0; k < kept.Length; k++)
+        {
+            kept[k] = saved[k]?.Handle ?? 0;
+        }
+
+        var self = GCHandle.Alloc(context);
         int hasNode;
         int status;
-        fixed (IntPtr* inputHandles = inputs, resultHandles = results, savedHandles = saved)
+        fixed (IntPtr* inputHandles = inputs, resultHandles = results, savedHandles = kept)
         {
             fixed (int* flagValues = flags)
             {
                 status = Native.at_function(
-                    inputHandles, inputs.Length, resultHandles, flagValues, results.Length, savedHandles, saved.Length, context.MaterializeGrads ? 1 : 0, node._name,
+                    inputHandles, inputs.Length, resultHandles, flagValues, results.Length, savedHandles, kept.Length, context.MaterializeGrads ? 1 : 0, context.Function.Name,
                     GCHandle.ToIntPtr(self), &OnBackward, &OnRelease, &hasNode);
             }
         }
@@ -66,32 +82,39 @@ internal sealed unsafe class FunctionNode
             {
                 Native.at_tensor_free(results[k]);
             }
-            else if (IsTaken(outputs[k], arguments, outputs, k))
+            else if (Holds(arguments, outputs[k]) || Holds(outputs.AsSpan(0, k), outputs[k]))
             {
-                outputs[k] = new Tensor(results[k]);
+                outputs[k] = new Tensor(results[k]); // an input given back, or an output given twice: the object keeps its meaning, the result is a new one
             }
             else
             {
                 outputs[k].Become(results[k]);
             }
         }
-
-        return outputs;
     }
 
-    /// <summary>An input given back, or an output given twice: the object keeps its meaning, the result is a new one.</summary>
-    private static bool IsTaken(Tensor output, object[] arguments, List<Tensor> outputs, int k) =>
-        arguments.Any(argument => ReferenceEquals(argument, output)) || outputs.Take(k).Any(earlier => ReferenceEquals(earlier, output));
+    private static bool Holds(List<Tensor> tensors, Tensor wanted) => Holds(CollectionsMarshal.AsSpan(tensors), wanted);
 
-    private static int Flag(AutogradContext context, Tensor output) =>
-        (context.Dirty.Any(tensor => ReferenceEquals(tensor, output)) ? 1 : 0) | (context.NonDifferentiable.Any(tensor => ReferenceEquals(tensor, output)) ? 2 : 0);
+    private static bool Holds<T>(ReadOnlySpan<T> objects, Tensor wanted)
+        where T : class
+    {
+        foreach (var one in objects)
+        {
+            if (ReferenceEquals(one, wanted))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     [UnmanagedCallersOnly]
     private static int OnBackward(IntPtr context, IntPtr node, IntPtr* grads, int gradCount, IntPtr* results, int resultCount, IntPtr* error)
     {
         try
         {
-            ((FunctionNode)GCHandle.FromIntPtr(context).Target!).Backward(node, new Span<IntPtr>(grads, gradCount), new Span<IntPtr>(results, resultCount));
+            Backward((AutogradContext)GCHandle.FromIntPtr(context).Target!, node, new Span<IntPtr>(grads, gradCount), new Span<IntPtr>(results, resultCount));
             return 0;
         }
         catch (Exception exception)
@@ -104,37 +127,34 @@ internal sealed unsafe class FunctionNode
     [UnmanagedCallersOnly]
     private static void OnRelease(IntPtr context) => GCHandle.FromIntPtr(context).Free();
 
-    private void Backward(IntPtr node, Span<IntPtr> grads, Span<IntPtr> results)
+    private static void Backward(AutogradContext context, IntPtr node, Span<IntPtr> grads, Span<IntPtr> results)
     {
         using var scope = NewDisposeScope();
-        var given = new List<Tensor>(grads.Length);
-        foreach (var grad in grads)
+        var given = new Tensor[grads.Length];
+        for (var k = 0; k < given.Length; k++)
         {
-            if (grad == 0)
+            if (grads[k] != 0)
             {
-                given.Add(null!);
-                continue;
+                Native.at_tensor_share(grads[k]);
+                given[k] = new Tensor(grads[k]);
             }
-
-            Native.at_tensor_share(grad);
-            given.Add(new Tensor(grad));
         }
 
         List<Tensor> wanted;
-        var outer = _context.Node;
-        _context.Node = node;
+        var outer = context.Node;
+        context.Node = node;
         try
         {
-            wanted = _backward(_context, given);
+            wanted = context.Function.Backward(context, given);
         }
         finally
         {
-            _context.Node = outer;
+            context.Node = outer;
         }
 
         if (wanted.Count != results.Length)
         {
-            throw new InvalidOperationException($"backward of {_name} gave {wanted.Count} gradients for {results.Length} arguments of forward.");
+            throw new InvalidOperationException($"backward of {context.Function.Name} gave {wanted.Count} gradients for {results.Length} arguments of forward.");
         }
 
         for (var k = 0; k < results.Length; k++)

@@ -16,13 +16,21 @@ public static partial class torch
             {
                 using var gradless = no_grad();
                 using var scope = NewDisposeScope();
-                var grads = tensors.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
-                if (grads.Length == 0)
+                var grads = new List<Tensor>(tensors.TryGetNonEnumeratedCount(out var count) ? count : 0);
+                foreach (var parameter in tensors)
+                {
+                    if (parameter.grad is { } grad)
+                    {
+                        grads.Add(grad);
+                    }
+                }
+
+                if (grads.Count == 0)
                 {
                     return 0;
                 }
 
-                var total = norm_type == 2 && Array.TrueForAll(grads, grad => grad.IsPlain) ? Length(grads) : Norm(grads, norm_type);
+                var total = norm_type == 2 && grads.TrueForAll(grad => grad.IsPlain) ? Length(grads) : Norm(grads, norm_type);
                 var scale = max_norm / (total + 1e-6);
                 if (!(scale >= 1))
                 {
@@ -35,13 +43,13 @@ public static partial class torch
                 return total;
             }
 
-            private static double Norm(Tensor[] grads, double type)
+            private static double Norm(List<Tensor> grads, double type)
             {
-                var norms = Array.ConvertAll(grads, grad => NormOp.Call(grad, type).to(ScalarType.Float32, grads[0].device));
+                var norms = grads.ConvertAll(grad => NormOp.Call(grad, type).to(ScalarType.Float32, grads[0].device)).ToArray();
                 return NormOp.Call(StackOp.Call(norms), type).ToDouble();
             }
 
-            private static unsafe double Length(Tensor[] grads)
+            private static unsafe double Length(List<Tensor> grads)
             {
                 var sum = 0.0;
                 foreach (var grad in grads)
