@@ -15,6 +15,7 @@ internal static class DataSelectCommand
 {
     private static readonly Argument<string[]> Files = new Argument<string[]>("FILES") { Description = "the sources of any format; the last one is the target", Arity = new ArgumentArity(2, 100_000) }.RefuseOptions();
     private static readonly Option<string> To = new("--to") { Description = "the target's format; default: the TRL type of the first row", HelpName = "FORMAT" };
+    private static readonly Option<OnError> Bad = new("--on-error") { Description = "what to do with a record that cannot be read", DefaultValueFactory = _ => OnError.Error };
     private static readonly Option<string[]> Map = new("--map") { Description = "name=column, as of data convert", HelpName = "MAP" };
     private static readonly Option<bool> Distinct = new("--dedup") { Description = "leave out rows whose texts all stood in an earlier row" };
     private static readonly Option<double?> Near = new("--near") { Description = "leave out rows with this similarity to an earlier one, such as 0.8", HelpName = "S" };
@@ -27,7 +28,7 @@ internal static class DataSelectCommand
 
     public static Command Create()
     {
-        var command = new Command("select", "Keeps the rows that are worth training on: without duplicates, within ranges, diverse.") { Files, To, Map, Distinct, Near, Usable, LeastWords, MostWords, Ranges, Scores, Diverse };
+        var command = new Command("select", "Keeps the rows that are worth training on: without duplicates, within ranges, diverse.") { Files, To, Map, Bad, Distinct, Near, Usable, LeastWords, MostWords, Ranges, Scores, Diverse };
         command.SetAction(Run);
         return command;
     }
@@ -52,7 +53,7 @@ internal static class DataSelectCommand
             Diverse = parsed.GetValue(Diverse),
         });
         DataRow? first = null;
-        var read = new RowSource(null, columns, OnError.Error, new ConversionReport());
+        var read = new RowSource(null, columns, parsed.GetValue(Bad), new ConversionReport());
         using var scores = parsed.GetValue(Scores) is { } path ? JsonRows.Read(path).GetEnumerator() : null;
         foreach (var row in sources.SelectMany(read.Read))
         {
@@ -77,7 +78,7 @@ internal static class DataSelectCommand
             throw new OptionsException("command line", 0, "name the target's format with --to, one that can be written");
         }
 
-        var report = new DataConverter(new ConversionOptions { To = to, Columns = columns, Rows = rows }).Convert(sources, output);
+        var report = new DataConverter(new ConversionOptions { To = to, Columns = columns, OnError = parsed.GetValue(Bad), Rows = rows }).Convert(sources, output);
         foreach (var (what, count, where) in selection.Left.All)
         {
             Console.Out.WriteLine($"  {what}: {count}{(where.Length > 0 ? $" (first: {where})" : "")}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alignment.Data;
 using Alignment.Training.Options;
 
 namespace Alignment.Cli;
@@ -31,8 +32,15 @@ public static class Program
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
         {
-            // Exceptions reach Guard; signals are each command's own business.
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            try
+            {
+                // Exceptions reach Guard; signals are each command's own business.
+                return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            }
+            catch (DataFormatException e) when (OnErrorAdvice.Of(e.Message, parsed.CommandResult.Command) is { } message)
+            {
+                throw new FormatException(message, e);
+            }
         }
 
         var command = parsed.CommandResult.Command;

@@ -12,7 +12,7 @@ namespace Alignment.Cli;
 internal static class ScoreCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "the model folder", Required = true, HelpName = "DIR" };
-    private static readonly Option<string> Input = new("--in") { Description = "rows with text, prompt and completion, messages, or input_ids (.jsonl, .json, .gz of both)", Required = true, HelpName = "FILE" };
+    private static readonly Option<string> Input = new("--in") { Description = "rows with text, prompt and completion, messages, or input_ids, or of a format that makes these (docs/formats.md): a path, a pattern or a folder", Required = true, HelpName = "FILE" };
     private static readonly Option<string?> Output = new("--out") { Description = "one JSON object a row; default: print", HelpName = "FILE" };
     private static readonly Option<bool> Logits = new("--logits") { Description = "write the logits" };
     private static readonly Option<bool> Loss = new("--loss") { Description = "write the mean loss over the labels; without labels over every next token" };

@@ -45,6 +45,33 @@ public sealed class ScoreCommandTests : IDisposable
         Directory.GetFiles(_folder).Length.ShouldBe(1);
     }
 
+    [Fact]
+    public void ScoreThenSelect_KeepsTheRowsThatTheModelFindsNeitherTooEasyNorTooHard()
+    {
+        string[] outputs = ["Once upon a time, there was a little girl named Lily. She loved to play in the park.", "The cat and the dog were happy. They said, \"Let's play!\"", "zq xv jjk wq zzx qv kx", "Tom saw a big red ball. He wanted to play with it."];
+        File.WriteAllLines(Path.Combine(_folder, "rows.jsonl"), outputs.Select(text => new JsonObject { ["prompt"] = "Tell me.", ["completion"] = text, ["by"] = "us" }.ToJsonString()));
+        var (code, _, error) = Score("--loss", "--out", "loss.jsonl", "--template", "plain");
+        (code, error).ShouldBe((0, ""));
+        double[] losses = [.. File.ReadAllLines(Path.Combine(_folder, "loss.jsonl")).Select(line => JsonNode.Parse(line)!["loss"]!.GetValue<double>())];
+        losses[2].ShouldBe(losses.Max());
+        double[] sorted = [.. losses.Order()];
+
+        // The easiest and the hardest are left out.
+        var range = FormattableString.Invariant($"loss={(sorted[0] + sorted[1]) / 2}..{(sorted[2] + sorted[3]) / 2}");
+        (code, var output, error) = Cli.RunIn(_folder, "data", "select", "rows.jsonl", "kept.jsonl", "--scores", "loss.jsonl", "--range", range);
+        (code, error).ShouldBe((0, ""));
+        output.ShouldBe("  'loss' is not in its range: 2 (first: rows.jsonl:1)\n2 of 4 rows kept, 2 written as trl-prompt-completion -> kept.jsonl\n".Replace("rows.jsonl:1", $"rows.jsonl:{1 + Array.FindIndex(losses, loss => loss == sorted[0] || loss == sorted[3])}"));
+        var kept = File.ReadAllLines(Path.Combine(_folder, "kept.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+        kept.Select(row => (string?)row["completion"]).ShouldBe(outputs.Where((_, i) => losses[i] == sorted[1] || losses[i] == sorted[2]));
+        kept.ShouldAllBe(row => !row.ContainsKey("loss") && row["meta"]!["by"]!.GetValue<string>() == "us");
+
+        File.WriteAllLines(Path.Combine(_folder, "loss.jsonl"), File.ReadAllLines(Path.Combine(_folder, "loss.jsonl"))[..3]);
+        (code, _, error) = Cli.RunIn(_folder, "data", "select", "rows.jsonl", "other.jsonl", "--scores", "loss.jsonl", "--range", range);
+        code.ShouldBe(2);
+        error.ShouldContain("rows.jsonl:4: --scores has no object for this row; score the same files, in the same order");
+        File.Exists(Path.Combine(_folder, "other.jsonl")).ShouldBeFalse();
+    }
+
     private void Rows(params string[] rows) => File.WriteAllLines(Path.Combine(_folder, "rows.jsonl"), rows);
 
     private (int Code, string Output, string Error) Score(params string[] arguments)

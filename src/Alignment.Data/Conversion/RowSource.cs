@@ -27,6 +27,11 @@ public sealed class RowSource(DataFormat? from, ColumnMap columns, OnError onErr
     {
         using var records = JsonRecords.Read(path).GetEnumerator();
         var first = Begin(records);
+        if (first.Count > 0 && first.All(one => one.Problem is not null))
+        {
+            throw first[0].Problem!; // None of the first records is even JSON.
+        }
+
         var found = from is null ? Detect(path, [.. first.Where(one => one.Columns is not null).Select(one => one.Columns!)]) : new DetectedFormat(from, "as told", 0, 0);
         var why = found.Rows < found.LookedAt ? $"{found.Reason}, in {found.Rows} of the first {found.LookedAt} rows" : found.Reason;
         var file = new ConvertedFile(path, found.Format.Name, why);

@@ -18,7 +18,7 @@ internal sealed class ByteScanner : IDisposable
     {
         _path = path;
         var file = path == DataFiles.StandardInput ? new PrefixStream(Console.OpenStandardInput()) : new PrefixStream(File.OpenRead(path));
-        _stream = file.IsGzip ? new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress) : file;
+        _stream = file.IsGzip ? new WholeGzipStream(file) : file;
         SkipByteOrderMark();
     }
 
@@ -117,10 +117,10 @@ internal sealed class ByteScanner : IDisposable
         {
             _start = 3;
         }
-        else if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        else if (ForeignFiles.Find(head) is { } kind)
         {
             Dispose();
-            throw new DataFormatException(_path, "the file is UTF-16", "save it as UTF-8");
+            throw new DataFormatException(_path, $"the file is {kind.Name}", kind.Advice);
         }
     }
 

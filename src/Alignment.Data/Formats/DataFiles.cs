@@ -24,6 +24,7 @@ public static class DataFiles
             if (matches.Count == 0)
             {
                 throw new FileNotFoundException(
+                    Directory.Exists(pattern) ? $"The folder '{pattern}' holds no data file ({string.Join(", ", Extensions)}, or .gz of them); name another one, or the file itself." :
                     $"No data file matches '{pattern}' in {Directory.GetCurrentDirectory()}; check the path (relative ones start at the current folder).",
                     pattern);
             }

@@ -18,19 +18,28 @@ public sealed class ScoreRowReader(ScoreRowOptions options)
 
     private TextTokenizer Tokenizer => _tokenizer ??= options.Tokenizer();
 
-    /// <summary>Every row of a file, in order, checked.</summary>
-    /// <param name="path">JSONL or a JSON array, or <c>.gz</c> of both.</param>
+    /// <summary>Every row of a file, in order, checked. Rows of the formats of <see cref="DataFormats"/> that make a text, a prompt with its completion or a conversation are read, too.</summary>
+    /// <param name="path">A file, a pattern or a folder.</param>
     /// <exception cref="DataFormatException">A row that cannot be scored: where, why, what to do.</exception>
     /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer for a row of text.</exception>
-    public IReadOnlyList<ScoreRow> Read(string path)
+    public IReadOnlyList<ScoreRow> Read(string path) =>
+        [.. DataFiles.Resolve([path]).SelectMany(JsonRecords.Read).SelectMany(record => Parse(JsonObjects.Parse(record), record.Id))];
+
+    private IEnumerable<ScoreRow> Parse(JsonObject columns, string id)
     {
-        var file = DataFiles.Resolve([path]).Single();
-        return [.. JsonRecords.Read(file).Select(record => Parse(JsonObjects.Parse(record), record.Id))];
+        if (columns["input_ids"] is not null)
+        {
+            return [Checked(OfIds(columns, id), columns)];
+        }
+
+        // A classifier reads what is to be classified, not a prompt with the name of its class.
+        var rows = options.Classes is null ? RowParser.ParseAll(columns, id, RowTypes.Supervised) : [RowParser.Parse(columns, id, RowTypes.Supervised)];
+        return rows.Select(row => Checked(OfText(row, columns), columns));
     }
 
-    private ScoreRow Parse(JsonObject columns, string id)
+    private ScoreRow Checked(ScoreRow row, JsonObject columns)
     {
-        var row = columns["input_ids"] is null ? OfText(columns, id) : OfIds(columns, id);
+        var id = row.Id;
         if (options.Classes is { } classes && ClassColumns.FirstOrDefault(column => columns[column] is not null) is { } label)
         {
             var numbers = new NumberColumns(columns, id);
@@ -41,9 +50,9 @@ public sealed class ScoreRowReader(ScoreRowOptions options)
         return row;
     }
 
-    private ScoreRow OfText(JsonObject columns, string id)
+    private ScoreRow OfText(DataRow row, JsonObject columns)
     {
-        var row = RowParser.Parse(columns, id, RowTypes.Supervised);
+        var id = row.Id;
         if (options.Classes is null && columns["labels"] is not null)
         {
             throw new DataFormatException(id, "'labels' stand beside text, whose tokens are not known yet", "give 'input_ids' with them, or 'prompt' and 'completion'");

@@ -6,7 +6,7 @@ namespace Alignment.Data.Instructions;
 /// </summary>
 public static class InstructionBuilder
 {
-    /// <summary>Writes <c>train.jsonl</c>, <c>held_out.jsonl</c>, <c>held_out_prompts.jsonl</c>, <c>clusters-N/train.jsonl</c> and <c>report.json</c>, those that the options ask for.</summary>
+    /// <summary>Writes <c>train.jsonl</c>, <c>held_out.jsonl</c>, <c>held_out_prompts.jsonl</c>, the same in <c>shots-N</c> and <c>chain_of_thought-N</c>, <c>clusters-N/train.jsonl</c> and <c>report.json</c>, those that the options ask for.</summary>
     /// <param name="options">Checked ones.</param>
     /// <param name="seed">Of all draws.</param>
     /// <param name="folder">Where to; it exists and is empty.</param>
@@ -26,7 +26,17 @@ public static class InstructionBuilder
         }
 
         var prompts = new HeldOutPrompts();
-        var heldOut = new HeldOutSet(options, seed, prompts, cancellation).Write([.. surveys.Where(survey => IsHeldOut(survey))], folder);
+        TaskSurvey[] held = [.. surveys.Where(survey => IsHeldOut(survey))];
+        var heldOutSet = new HeldOutSet(options, seed, prompts, cancellation);
+        var heldOut = heldOutSet.Write(held, folder, HeldOutForm.Plain);
+        List<HeldOutReport> forms = [.. HeldOutForm.Of(options).Select(form => new HeldOutReport(form.Folder, heldOutSet.Write(held, folder, form)))];
+        problems.AddRange(forms.Where(form => form.Rows == 0).Select(form =>
+            $"{form.Option} is given, but no held-out task has a row for {form.Folder} ({form.Tasks.SelectMany(task => task.Dropped.All).Select(one => one.What).FirstOrDefault() ?? "no task has a rationale"})"));
+        if (problems.Count > 0)
+        {
+            throw new InstructionOptionsException(problems);
+        }
+
         TaskSurvey[] trained = [.. surveys.Where(survey => !IsHeldOut(survey))];
         var set = new TrainingSet(options, seed, prompts, cancellation);
         var reports = set.Write(trained, Path.Combine(folder, InstructionReport.TrainFile)).Concat(heldOut).ToDictionary(report => report.Name, StringComparer.Ordinal);
@@ -40,7 +50,7 @@ public static class InstructionBuilder
             subsets.Add(new InstructionSubset(clusters, members.Length, rows));
         }
 
-        var built = new InstructionReport(seed, [.. tasks.Select(task => reports[task.Name])], subsets);
+        var built = new InstructionReport(seed, [.. tasks.Select(task => reports[task.Name])], subsets) { HeldOutForms = forms };
         File.WriteAllText(Path.Combine(folder, InstructionReport.FileName), built.ToText());
         return built;
 

@@ -44,6 +44,18 @@ public static class InstructionConsole
             }
         }
 
+        foreach (var form in report.HeldOutForms)
+        {
+            console.WriteLine($"{form.Folder}: {Whole(form.Rows)} held-out rows: {string.Join(", ", form.Tasks.Where(task => task.Written > 0).Select(task => $"{task.Name} {Whole(task.Written)}"))}");
+            foreach (var task in form.Tasks)
+            {
+                foreach (var (what, count, first) in task.Dropped.All)
+                {
+                    console.WriteLine($"{form.Folder}: {task.Name}: left out {Whole(count)}: {what} (first: {first})");
+                }
+            }
+        }
+
         foreach (var subset in report.Subsets)
         {
             console.WriteLine($"{subset.Folder}: {subset.Tasks} tasks, {Whole(subset.Rows)} rows: {string.Join(", ", subset.Clusters)}");

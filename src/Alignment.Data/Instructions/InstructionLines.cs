@@ -29,10 +29,6 @@ internal sealed class InstructionLines(InstructionOptions options) : IDisposable
         }
 
         WriteOrigin(task, row, example);
-        if (example.Shots.Count > 0)
-        {
-            _json.WriteNumber("shots", example.Shots.Count);
-        }
     });
 
     /// <summary>A held-out row with all its options as completions.</summary>
@@ -106,6 +102,10 @@ internal sealed class InstructionLines(InstructionOptions options) : IDisposable
         _json.WriteString("kind", InstructionReport.NameOf(example.Kind));
         _json.WriteNumber("template", example.Template);
         _json.WriteString("source", row.Id);
+        if (example.Shots.Count > 0)
+        {
+            _json.WriteNumber("shots", example.Shots.Count);
+        }
     }
 
     private void WriteTexts(string name, IEnumerable<string> texts)

@@ -31,6 +31,14 @@ public sealed record InstructionOptions
     [Description("the most rows of each held-out task; each is written once for each template")]
     public int HeldOutRows { get; init; } = 200;
 
+    /// <summary>Numbers of solved examples behind which held-out rows are also asked.</summary>
+    [Description("also ask held-out rows behind this many solved examples, in shots-N/; several numbers make several folders")]
+    public IReadOnlyList<int> HeldOutShots { get; init; } = [];
+
+    /// <summary>The same with reasons, in examples and answers; 0 for none.</summary>
+    [Description("also ask held-out rows of tasks with reasons for the reasons first, behind this many solved examples with theirs (0: none), in chain_of_thought-N/")]
+    public IReadOnlyList<int> HeldOutChainOfThought { get; init; } = [];
+
     /// <summary>The most rows of a task.</summary>
     [Description("the most rows of a task that training draws from (FLAN: 30000)")]
     public int Cap { get; init; } = 30_000;
@@ -97,6 +105,12 @@ public sealed record InstructionOptions
             (NaturalTemplates.Count == 0, "natural_templates is empty; write at least one"),
             (NaturalInferOptions is < 0 or > 1000, $"natural_infer_options is {NaturalInferOptions}; it must be from 0 to 1000"),
             (HeldOutRows < 1, $"held_out_rows is {HeldOutRows}; it must be at least 1"),
+            (HeldOutShots.Any(shots => shots is < 1 or > 100), "held_out_shots holds a number that is not from 1 to 100"),
+            (HeldOutChainOfThought.Any(shots => shots is < 0 or > 100), "held_out_chain_of_thought holds a number that is not from 0 to 100"),
+            (HeldOutShots.Distinct().Count() < HeldOutShots.Count, "held_out_shots names a number twice"),
+            (HeldOutChainOfThought.Distinct().Count() < HeldOutChainOfThought.Count, "held_out_chain_of_thought names a number twice"),
+            (HeldOut.Count == 0 && HeldOutShots.Count + HeldOutChainOfThought.Count > 0, "held_out_shots or held_out_chain_of_thought is given, but held_out names no cluster; name one"),
+            (HeldOutShots.Concat(HeldOutChainOfThought).Any(shots => shots >= FewShot.Pool), $"held_out_shots or held_out_chain_of_thought asks for as many examples as few_shot.pool ({FewShot.Pool}) has; raise pool"),
             (Cap < 1, $"cap is {Cap}; it must be at least 1"),
             (MaxRate < 1, $"max_rate is {MaxRate}; it must be at least 1"),
             (!(Temperature > 0), FormattableString.Invariant($"temperature is {Temperature}; it must be above 0")),

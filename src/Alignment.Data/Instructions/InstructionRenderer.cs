@@ -26,10 +26,10 @@ internal sealed class InstructionRenderer(InstructionOptions options)
     /// <param name="template">The template.</param>
     /// <param name="pool">Where the examples come from.</param>
     /// <param name="chance">The random numbers.</param>
-    /// <param name="forbidden">Prompts that must not stand among the examples.</param>
-    public InstructionExample WithShots(InstructionExample plain, InstructionTask task, TaskRow row, TaskTemplate template, IReadOnlyList<TaskRow> pool, SplitMix64 chance, HeldOutPrompts forbidden)
+    /// <param name="forbidden">Prompts that must not stand among the examples; null for none.</param>
+    /// <param name="wanted">How many examples.</param>
+    public InstructionExample WithShots(InstructionExample plain, InstructionTask task, TaskRow row, TaskTemplate template, IReadOnlyList<TaskRow> pool, SplitMix64 chance, HeldOutPrompts? forbidden, int wanted)
     {
-        var wanted = options.FewShot.Min + chance.Below(options.FewShot.Max - options.FewShot.Min + 1);
         List<(string, string)> shots = [];
         var order = Enumerable.Range(0, pool.Count).ToArray();
         for (var i = 0; i < order.Length && shots.Count < wanted; i++)
@@ -44,7 +44,7 @@ internal sealed class InstructionRenderer(InstructionOptions options)
 
             var answer = other.Answers[chance.Below(other.Answers.Count)];
             var shot = Plain(task, other, template, answer, Listed(task, other, chance), plain.Kind);
-            if (shot.Prompt != plain.Prompt && !forbidden.Contains(shot))
+            if (shot.Prompt != plain.Prompt && forbidden?.Contains(shot) != true)
             {
                 shots.Add((shot.Prompt, shot.Completion));
             }

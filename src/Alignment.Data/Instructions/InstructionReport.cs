@@ -22,6 +22,9 @@ public sealed record InstructionReport(long Seed, IReadOnlyList<TaskReport> Task
     /// <summary>This report.</summary>
     public const string FileName = "report.json";
 
+    /// <summary>Held-out rows in other forms than zero-shot.</summary>
+    public IReadOnlyList<HeldOutReport> HeldOutForms { get; init; } = [];
+
     /// <summary>Rows of the training file.</summary>
     public long Rows => Tasks.Where(task => !task.HeldOut).Sum(task => task.Written);
 
@@ -53,6 +56,12 @@ public sealed record InstructionReport(long Seed, IReadOnlyList<TaskReport> Task
         ["kinds"] = new JsonObject(Tasks.Where(task => !task.HeldOut).SelectMany(task => task.Kinds).GroupBy(pair => pair.Key, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal)
             .Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Sum(pair => pair.Value)))),
         ["tasks"] = new JsonObject(Tasks.Select(task => KeyValuePair.Create(task.Name, (JsonNode?)Of(task)))),
+        ["held_out_forms"] = new JsonObject(HeldOutForms.Select(form => KeyValuePair.Create(form.Folder, (JsonNode?)new JsonObject
+        {
+            ["rows"] = form.Rows,
+            ["tasks"] = new JsonObject(form.Tasks.Select(task => KeyValuePair.Create(task.Name, (JsonNode?)task.Written))),
+            ["dropped"] = new JsonArray([.. form.Tasks.SelectMany(task => task.Dropped.All.Select(one => new JsonObject { ["task"] = task.Name, ["reason"] = one.What, ["rows"] = one.Count, ["first"] = one.First }))]),
+        }))),
         ["ablation"] = new JsonArray([.. Subsets.Select(subset => new JsonObject
         {
             ["clusters"] = subset.Clusters.Count,

@@ -105,7 +105,8 @@ internal sealed class TrainingSet(InstructionOptions options, long seed, HeldOut
             return plain;
         }
 
-        var few = _renderer.WithShots(plain, task, row, template, survey.Pool, chance, heldOut);
+        var wanted = options.FewShot.Min + chance.Below(options.FewShot.Max - options.FewShot.Min + 1);
+        var few = _renderer.WithShots(plain, task, row, template, survey.Pool, chance, heldOut, wanted);
         return few.Shots.Count > 0 ? few : plain with { Kind = InstructionKind.ZeroShot };
     }
 

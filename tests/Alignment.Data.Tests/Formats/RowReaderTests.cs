@@ -112,6 +112,27 @@ public sealed class RowReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_GzipCutAnywhere_IsNeverTakenForAShorterFile()
+    {
+        // Rows that end with a line end, stored in blocks: many cuts fall between two rows.
+        var packed = TemporaryFolder.Gzip(string.Concat(Enumerable.Range(0, 300).Select(i => $"{{\"text\": \"row {i} {i * 7919 % 104729}\"}}\n")));
+        for (var length = 20; length < packed.Length; length += 61)
+        {
+            var path = _folder.Write($"cut{length}.gz", packed[..length]);
+            Should.Throw<DataFormatException>(() => Texts(path).Count(), $"{length} of {packed.Length} bytes");
+        }
+
+        for (var missing = 1; missing <= 9; missing++)
+        {
+            var path = _folder.Write($"cut-{missing}.gz", packed[..^missing]);
+            Should.Throw<DataFormatException>(() => Texts(path).Count(), $"{missing} bytes are missing").Message.ShouldContain("the gzip data is damaged");
+        }
+
+        // Several files packed one behind the other are one.
+        Texts(_folder.Write("two.gz", [.. packed, .. packed])).Count().ShouldBe(600);
+    }
+
+    [Fact]
     public void Read_DamagedGzip_SaysSo()
     {
         var packed = TemporaryFolder.Gzip(string.Join('\n', Enumerable.Range(0, 5000).Select(i => $"{{\"text\": \"row {i} {i * 7919 % 104729}\"}}")));

@@ -124,6 +124,60 @@ public sealed class InstructionBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Build_HeldOutShots_AreTheSameRowsBehindOtherSolvedRowsOfTheTask()
+    {
+        var without = Everything() with { FewShot = new() { Separator = "\n--\n", Between = " => " } };
+        var options = without with { HeldOutShots = [1, 3], HeldOutChainOfThought = [0, 2] };
+        var (built, plain) = (_folder.Build(options), _folder.Build(without));
+
+        built.Files["held_out.jsonl"].SequenceEqual(plain.Files["held_out.jsonl"]).ShouldBeTrue();
+        built.Files["train.jsonl"].SequenceEqual(plain.Files["train.jsonl"]).ShouldBeTrue();
+        var asked = built.HeldOut.Select(row => row.Text("source")).ToHashSet();
+        foreach (var shots in (int[])[1, 3])
+        {
+            var rows = built.Rows($"shots-{shots}/held_out.jsonl");
+            rows.Select(row => (row.Text("source"), row.Text("template"), row.Text("choice"), row["choices"]!.ToJsonString()))
+                .ShouldBe(built.HeldOut.Select(row => (row.Text("source"), row.Text("template"), row.Text("choice"), row["choices"]!.ToJsonString())));
+            foreach (var (row, zero) in rows.Zip(built.HeldOut))
+            {
+                var parts = row.Text("prompt").Split("\n--\n");
+                (row["shots"]!.GetValue<int>(), parts.Length, row.Text("kind")).ShouldBe((shots, shots + 1, "few_shot"));
+                parts[^1].ShouldBe(zero.Text("prompt"));
+                var solved = parts[..^1].Select(part => int.Parse(System.Text.RegularExpressions.Regex.Match(part, @"held(\d+)").Groups[1].Value)).ToList();
+                solved.Distinct().Count().ShouldBe(shots);
+                solved.ShouldAllBe(i => !asked.Contains(row.Text("source").Split(':')[0] + $":{i + 1}")); // 13 of the 20 rows are not asked
+                parts[..^1].Select(part => part.Split(" => ")[1]).ShouldBe(solved.Select(i => row.Text("template") == "2" ? $"In {Town(i)}." : Town(i)));
+            }
+
+            // All templates of a row have the same examples.
+            rows.GroupBy(row => row.Text("source")).ShouldAllBe(row => row.Select(one => string.Join(",", System.Text.RegularExpressions.Regex.Matches(one.Text("prompt"), @"held\d+").Select(match => match.Value))).Distinct().Count() == 1);
+        }
+
+        var reasons = built.Rows("chain_of_thought-2/held_out_prompts.jsonl");
+        reasons.ShouldAllBe(row => row.Text("kind") == "chain_of_thought" && row["shots"]!.GetValue<int>() == 2 && row.Text("answer").Length > 0);
+        reasons[0].Text("prompt").Split("\n--\n")[0].ShouldContain("The sign of ");
+        reasons[0].Text("prompt").Split("\n--\n")[^1].ShouldNotContain("The sign of ");
+        built.Rows("chain_of_thought-0/held_out_prompts.jsonl").ShouldAllBe(row => !row.ContainsKey("shots"));
+        built.Report.HeldOutForms.Select(form => (form.Folder, form.Rows)).ShouldBe([("shots-1", 21), ("shots-3", 21), ("chain_of_thought-0", 21), ("chain_of_thought-2", 21)]);
+
+        // The same bytes again, the same examples whatever else is asked for.
+        _folder.Build(options with { HeldOutShots = [3] }).Files["shots-3/held_out.jsonl"].SequenceEqual(built.Files["shots-3/held_out.jsonl"]).ShouldBeTrue();
+
+        static string Town(int i) => i % 2 == 0 ? "Brook" : "Alden";
+    }
+
+    [Fact]
+    public void Build_HeldOutShotsThatCannotBe_AreSaid()
+    {
+        var task = _folder.Task("held", 3) with { Cluster = "secret" };
+        var options = new InstructionOptions { Tasks = new Dictionary<string, InstructionTaskOptions> { ["held"] = task, ["a"] = _folder.Task("a", 9) }, HeldOut = ["secret"], HeldOutShots = [3], HeldOutChainOfThought = [1] };
+        Should.Throw<InstructionOptionsException>(() => _folder.Build(options)).Problems.ShouldBe([
+            "held_out_shots is given, but no held-out task has a row for shots-3 (fewer than 3 solved examples)",
+            "held_out_chain_of_thought is given, but no held-out task has a row for chain_of_thought-1 (no task has a rationale)"]);
+        (options with { HeldOutShots = [0, 101], HeldOut = [] }).Problems().Count().ShouldBe(3);
+    }
+
+    [Fact]
     public void Build_TwoRowsThatAskTheSame_AreNoExamplesForEachOther()
     {
         var file = _folder.Write("twins.jsonl", string.Concat(Enumerable.Range(0, 20).Select(i => $$"""{"who": "w{{i / 2}}", "answer": "x{{i}}"}""" + "\n")));
