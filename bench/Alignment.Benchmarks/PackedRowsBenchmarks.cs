@@ -1,5 +1,7 @@
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using BenchmarkDotNet.Attributes;
+using static TorchSharp.torch;
 
 namespace Alignment.Benchmarks;
 
@@ -16,6 +18,7 @@ public class PackedRowsBenchmarks
     [GlobalSetup]
     public void Setup()
     {
+        TorchRuntime.Initialize();
         var random = new Random(1);
         _ids = new long[2 * Pairs * Length];
         var wanted = new List<long>();
@@ -38,6 +41,7 @@ public class PackedRowsBenchmarks
     [Benchmark]
     public long LayOut64Rows()
     {
+        using var scope = NewDisposeScope();
         var packed = PackedSequences.Of(_ids, Length, _wanted, share: true);
         return _wanted.Sum(packed.At);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Training.Options;
@@ -24,8 +25,8 @@ internal static class ScalingBenchCommand
 
     private static readonly Option<int> Part = TrainingBenchCommand.Count("--part", "tokens of a pair's prompt while its completions grow, and of the completions while the prompt grows", 128);
     private static readonly Option<int> Repetitions = TrainingBenchCommand.Count("--reps", "steps that count, of SFT", 3);
-    private static readonly Option<int> Rounds = TrainingBenchCommand.Count("--rounds", "processes for each point of DPO, whose peak differs from one to the next by up to its largest tensor", 3);
-    private static readonly Option<string?> Before = new("--before") { Description = "a command that goes before each measurement of SFT's time, such as \"chrt -f 50\"", HelpName = "COMMAND" };
+    private static readonly Option<int> Rounds = TrainingBenchCommand.Count("--rounds", "processes for each size of the vocabulary: with large ones the peak differs from one to the next", 3);
+    private static readonly Option<string?> Before = new("--before") { Description = "a command that goes before each measurement, such as \"chrt -f 50\"", HelpName = "COMMAND" };
 
     public static Command Create()
     {
@@ -69,7 +70,7 @@ internal static class ScalingBenchCommand
             var key = string.Join('\n', arguments);
             if (!measured.TryGetValue(key, out var result))
             {
-                measured[key] = result = point.IsPair ? Measure(null, arguments, parsed.GetValue(Rounds)) : Measure(parsed.GetValue(Before), arguments, 1);
+                measured[key] = result = Measure(parsed.GetValue(Before), arguments, point.Series == ScalingSeries.Vocabulary ? parsed.GetValue(Rounds) : 1);
             }
 
             points.Add(point with { Result = result });
@@ -110,6 +111,7 @@ internal static class ScalingBenchCommand
         try
         {
             using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true })!;
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => process.Kill()); // ends both
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0

@@ -20,7 +20,7 @@ internal static class ScalingReport
         var text = new StringBuilder();
         Line($"# Time and memory over length, and over the vocabulary");
         Line($"");
-        Line($"Written by `alignment bench scaling`: {shape}, {some["dtype"]}, {Processor()}, {some["threads"]} threads, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}. Each line is a process of its own: the median of {some["reps"]} SFT steps after one; one DPO step after one, and of several such processes that of the median peak.");
+        Line($"Written by `alignment bench scaling`: {shape}, {some["dtype"]}, {Processor()}, {some["threads"]} threads, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}. Each line is a process of its own: the median of {some["reps"]} SFT steps after one; one DPO step after one; where the vocabulary grows, of several such processes that of the median peak.");
         Line($"");
         Line($"![Time a token and peak memory over the length of rows, and memory over the vocabulary](scaling.svg)");
         Line($"");
