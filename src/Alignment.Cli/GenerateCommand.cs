@@ -27,7 +27,7 @@ internal static class GenerateCommand
     private static readonly Option<bool> Bos = new("--bos") { Description = "begin prompts with the tokenizer's BOS" };
     private static readonly SamplingArguments Sampling = new(maxNewTokens: 128);
     private static readonly Option<int> Samples = new("--samples") { Description = "responses to each prompt", DefaultValueFactory = _ => 1, HelpName = "N" };
-    private static readonly Option<string> RewardModel = new("--reward-model") { Description = "the folder of a reward model: of the samples only the one that it finds best is written, with the rewards of all", HelpName = "DIR" };
+    private static readonly RewardArguments Rewards = new("the folder of a reward model: of the samples only the one that it finds best is written, with the rewards of all");
     private static readonly Option<long> Seed = new("--seed") { Description = "the same seed gives the same responses", DefaultValueFactory = _ => 1, HelpName = "N" };
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "responses sampled side by side; changes nothing but time and memory", DefaultValueFactory = _ => 32, HelpName = "N" };
     private static readonly Option<string> Device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
@@ -42,7 +42,7 @@ internal static class GenerateCommand
             Prompts, Model, Files, Template, Bos,
         };
         Sampling.AddTo(command);
-        foreach (var option in new Option[] { Samples, RewardModel, Seed, BatchSize, Device, Dtype, Jsonl, Output })
+        foreach (var option in (Option[])[Samples, .. Rewards.All, Seed, BatchSize, Device, Dtype, Jsonl, Output])
         {
             command.Add(option);
         }
@@ -55,6 +55,7 @@ internal static class GenerateCommand
     {
         using var signals = new StopSignals();
         CheckCounts(parsed);
+        var rewards = Rewards.Read(parsed);
         var folder = parsed.GetRequiredValue(Model);
         var config = ModelConfig.Load(folder);
         var (tokenizer, _) = ModelTokenizer.Load(folder, config);
@@ -63,7 +64,7 @@ internal static class GenerateCommand
 
         TorchRuntime.Initialize();
         var (device, precision, batchSize) = (Devices.Parse(parsed.GetRequiredValue(Device)), parsed.GetValue(Dtype).ToScalarType(), parsed.GetValue(BatchSize));
-        using var ranking = parsed.GetValue(RewardModel) is { } rewardModel ? ResponseRanking.Load(rewardModel, tokenizer, device, precision, batchSize) : null;
+        using var ranking = rewards.Folders.Count > 0 ? ResponseRanking.Load(rewards, tokenizer, device, precision, batchSize) : null;
         using var model = ModelFolder.LoadForSampling(folder, device, precision);
         var generator = new TextGenerator(model, sampling, batchSize, ids => tokenizer.Decode(ids));
         var path = parsed.GetValue(Output);

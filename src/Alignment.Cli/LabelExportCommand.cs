@@ -42,7 +42,7 @@ internal static class LabelExportCommand
 
     private static readonly Option<int> PerTask = new("--per-task") { Description = "candidates of a task", DefaultValueFactory = _ => Selection.Candidates, HelpName = "K" };
     private static readonly Option<SelectionKind> Select = new("--select") { Description = "which candidates: random, those with the smallest reward margin, or those on which reward models disagree most", DefaultValueFactory = _ => Selection.Select };
-    private static readonly Option<string[]> RewardModel = new("--reward-model") { Description = "for --select margin (one) and disagreement (two or more); may be repeated", HelpName = "DIR" };
+    private static readonly RewardArguments Rewards = new("for --select margin (one, or several put together) and disagreement (two or more)");
     private static readonly Option<int> PerPrompt = new("--per-prompt") { Description = "most tasks of a prompt", DefaultValueFactory = _ => Selection.PerPrompt, HelpName = "N" };
     private static readonly Option<int?> Tasks = new("--tasks") { Description = "most tasks; default: all", HelpName = "N" };
     private static readonly Option<int> Overlap = new("--overlap") { Description = "annotators who decide a task of the overlap share", DefaultValueFactory = _ => Selection.Overlap, HelpName = "N" };
@@ -59,8 +59,13 @@ internal static class LabelExportCommand
         var command = new Command("export", "Makes labelling tasks of models' answers, and writes them for people and other tools.")
         {
             Project, Name, Guidelines, Seed, Prompts, Model, Candidates, Samples, MaxNewTokens, Temperature, TopP, TopK, Template, Bos, BatchSize, Device, Dtype,
-            PerTask, Select, RewardModel, PerPrompt, Tasks, Overlap, OverlapShare, Gold, GoldShare, To, Output, Votes,
+            PerTask, Select,
         };
+        foreach (var option in (Option[])[.. Rewards.All, PerPrompt, Tasks, Overlap, OverlapShare, Gold, GoldShare, To, Output, Votes])
+        {
+            command.Add(option);
+        }
+
         command.SetAction(Run);
         return command;
     }
@@ -87,9 +92,10 @@ internal static class LabelExportCommand
     private static int Run(ParseResult parsed)
     {
         using var signals = new StopSignals();
-        var options = SelectionOf(parsed);
+        var rewards = Rewards.Read(parsed);
+        var options = SelectionOf(parsed) with { RewardAggregation = rewards.Aggregation, RewardConfidence = rewards.Confidence };
         LabelOptions.Check(options.Problems().Select(problem => problem.StartsWith("candidates ", StringComparison.Ordinal) ? "per_task" + problem["candidates".Length..] : problem));
-        var tasks = Make(parsed, options, signals.Token);
+        var tasks = Make(parsed, options, rewards.Folders, signals.Token);
         return LabelOptions.Run(async () =>
         {
             await using var store = await OpenAsync(parsed, isNew: tasks is not null);
@@ -129,7 +135,7 @@ internal static class LabelExportCommand
     };
 
     // Null when no answers were asked for: then the project's tasks are only written.
-    private static IReadOnlyList<LabelTask>? Make(ParseResult parsed, SelectionOptions options, CancellationToken cancellation)
+    private static IReadOnlyList<LabelTask>? Make(ParseResult parsed, SelectionOptions options, IReadOnlyList<string> rewardModels, CancellationToken cancellation)
     {
         var (models, files, gold) = (parsed.GetValue(Model) ?? [], parsed.GetValue(Candidates) ?? [], parsed.GetValue(Gold) ?? []);
         if (models.Length + files.Length + gold.Length == 0)
@@ -160,10 +166,10 @@ internal static class LabelExportCommand
             }
         }
 
-        foreach (var folder in parsed.GetValue(RewardModel) ?? [])
+        foreach (var folder in rewardModels)
         {
             TorchRuntime.Initialize();
-            PoolScorer.Score(folder, pool, run, cancellation);
+            PoolScorer.Score(folder, pool, run, cancellation, options.RewardAggregation, rewardModels.Count);
         }
 
         var known = gold.Length > 0 ? new RowReader(RowTypes.Preference).Read(DataFiles.Resolve(gold)).Cast<PreferenceRow>().ToList() : [];

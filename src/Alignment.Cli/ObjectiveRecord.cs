@@ -12,6 +12,9 @@ namespace Alignment.Cli;
 internal sealed record ObjectiveRecord(
     Objective Objective, string Place, IReadOnlyDictionary<string, JsonElement> Inputs, IReadOnlyDictionary<string, JsonElement> Options, IReadOnlyDictionary<string, JsonElement> Expected)
 {
+    /// <summary>Names among the arrays and options that the objective does not read and that resemble none of its own: what another program keeps beside them.</summary>
+    public IReadOnlyList<string> NotRead { get; init; } = [];
+
     /// <summary>Whether the results were computed in single precision: they cannot agree more closely than 1e-5.</summary>
     public bool IsSingle { get; init; }
 }

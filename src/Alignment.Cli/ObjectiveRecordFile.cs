@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Alignment.Objectives.Catalogue;
+using Alignment.Training.Options;
 
 namespace Alignment.Cli;
 
 /// <summary>
 /// Reads records of objectives. A file is one record, a list of records, a part with <c>inputs</c> and <c>cases</c>, or several such parts under
 /// the objectives' names. A record has its arrays under <c>inputs</c> and its options under <c>config</c>, or both beside each other; all else are
-/// results.
+/// results. An unknown name that is nearly a known one is an error; others, which a program may keep beside them, are told and not read.
 /// </summary>
 internal static partial class ObjectiveRecordFile
 {
@@ -92,6 +93,7 @@ internal static partial class ObjectiveRecordFile
         var inputs = new Dictionary<string, JsonElement>();
         var options = new Dictionary<string, JsonElement>();
         var expected = new Dictionary<string, JsonElement>();
+        var notRead = new List<string>();
         JsonElement[] levels = item.ValueKind == JsonValueKind.Object ? [item, part] : [part];
         var apart = levels.Any(level => Find(level, InputKeys) is not null);
         foreach (var level in levels)
@@ -120,7 +122,7 @@ internal static partial class ObjectiveRecordFile
         }
 
         var isSingle = levels.Any(level => level.TryGetProperty("dtype", out var type) && type.ValueKind == JsonValueKind.String && type.GetString()!.EndsWith("float32", StringComparison.Ordinal));
-        return new(objective, place, inputs, options, expected) { IsSingle = isSingle };
+        return new(objective, place, inputs, options, expected) { IsSingle = isSingle, NotRead = notRead };
 
         // Options may stand among the arrays and the other way round: pad_token_id, kl.
         void Sort(JsonProperty member, bool array)
@@ -134,6 +136,12 @@ internal static partial class ObjectiveRecordFile
 
             if (!isInput && !isOption)
             {
+                if (OptionNames.Nearest(member.Name, objective.Inputs.Select(input => input.Name).Concat(objective.Options.Select(option => option.Name))) is null)
+                {
+                    notRead.Add(member.Name);
+                    return;
+                }
+
                 throw new InvalidDataException($"{place}: {objective.Name} knows no {(array ? "input" : "option")} '{member.Name}'; "
                     + (array ? $"inputs are {string.Join(", ", objective.Inputs.Select(input => input.Name))}" : $"options are {string.Join(", ", objective.Options.Select(option => option.Name))}"));
             }

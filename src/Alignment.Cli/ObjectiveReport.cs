@@ -40,6 +40,11 @@ internal static class ObjectiveReport
         }
 
         AddGradients(report, gradients);
+        if (record.NotRead.Count > 0)
+        {
+            report["not_read"] = new JsonArray([.. record.NotRead.Select(name => (JsonNode?)name)]);
+        }
+
         return report;
     }
 

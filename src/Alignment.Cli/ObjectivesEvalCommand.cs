@@ -27,6 +27,11 @@ internal static class ObjectivesEvalCommand
         command.SetAction(parsed =>
         {
             var records = ObjectiveRecordFile.Read(parsed.GetRequiredValue(In), parsed.GetValue(Name), parsed.GetValue(Case));
+            foreach (var record in records.Where(record => record.NotRead.Count > 0))
+            {
+                Console.Error.WriteLine($"{record.Place}: {record.Objective.Name} does not read {string.Join(", ", record.NotRead)}");
+            }
+
             TorchRuntime.Initialize();
             return parsed.GetValue(Check) ? Compare(records, parsed.GetValue(Tolerance)) : Print(records);
         });

@@ -5,58 +5,72 @@ using Alignment.Core.Numerics;
 using Alignment.Data;
 using Alignment.Data.Rows;
 using Alignment.Data.Tokenization;
+using Alignment.Training.Options;
 using static TorchSharp.torch;
 
 namespace Alignment.Cli;
 
-/// <summary>A reward model's opinion of responses, to keep the best of several (best-of-n; Stiennon et al. 2020, arXiv:2009.01325, Section 4).</summary>
+/// <summary>What one or several reward models say of responses, to keep the best of several (best-of-n; Stiennon et al. 2020, arXiv:2009.01325, Section 4).</summary>
 internal sealed class ResponseRanking : IDisposable
 {
-    private const string ClassifierSuffix = "ForSequenceClassification";
-
-    private readonly ScalarHeadModel _model;
+    private readonly IReadOnlyList<ScalarHeadModel> _models;
+    private readonly RewardArguments.Given _given;
     private readonly int _batchSize;
 
-    private ResponseRanking(ScalarHeadModel model, int batchSize)
-    {
-        _model = model;
-        _batchSize = batchSize;
-    }
+    private ResponseRanking(IReadOnlyList<ScalarHeadModel> models, RewardArguments.Given given, int batchSize) => (_models, _given, _batchSize) = (models, given, batchSize);
 
-    /// <summary>Loads a reward model that reads the tokens of the model that responds.</summary>
+    /// <summary>Loads reward models that read the tokens of the model that responds.</summary>
+    /// <exception cref="OptionsException">Arguments that do not go together.</exception>
     /// <exception cref="InvalidDataException">A language model, or one with another tokenizer.</exception>
-    public static ResponseRanking Load(string folder, TextTokenizer tokenizer, Device device, ScalarType computeType, int batchSize)
+    public static ResponseRanking Load(RewardArguments.Given given, TextTokenizer tokenizer, Device device, ScalarType computeType, int batchSize)
     {
-        var config = ModelConfig.Load(folder);
-        if (config.Architecture?.EndsWith(ClassifierSuffix, StringComparison.Ordinal) != true)
+        var models = new List<ScalarHeadModel>();
+        try
         {
-            throw new InvalidDataException($"{folder}: --reward-model is a language model, which gives no rewards; name the model folder of a reward stage.");
-        }
+            foreach (var folder in given.Folders)
+            {
+                RewardModelFolder.Check(folder, RewardArguments.Name);
+                if (ModelTokenizer.Load(folder, ModelConfig.Load(folder)).Tokenizer.Fingerprint != tokenizer.Fingerprint)
+                {
+                    throw new InvalidDataException($"{folder}: the reward model has another tokenizer than the model, so the same text would be other tokens; name one that shares its tokenizer.");
+                }
 
-        if (ModelTokenizer.Load(folder, config).Tokenizer.Fingerprint != tokenizer.Fingerprint)
+                models.Add(RewardModelFolder.Load(folder, RewardArguments.Name, given.Aggregation, given.Folders.Count, device, computeType));
+            }
+
+            return new ResponseRanking(models, given, batchSize);
+        }
+        catch
         {
-            throw new InvalidDataException($"{folder}: the reward model has another tokenizer than the model, so the same text would be other tokens; name one that shares its tokenizer.");
+            models.ForEach(model => model.Dispose());
+            throw;
         }
-
-        return new ResponseRanking(ModelFolder.LoadScalarHead(folder, device: device, computeType: computeType), batchSize);
     }
 
-    /// <summary>The normalised reward of each response.</summary>
+    /// <summary>The normalised reward of each response, put together where there are several models.</summary>
     /// <param name="prompt">Its row is named in errors.</param>
     /// <param name="responses">To this prompt.</param>
     /// <param name="cancel">Checked before each batch.</param>
-    /// <exception cref="DataFormatException">Prompt and response are longer than the reward model's context.</exception>
+    /// <exception cref="DataFormatException">Prompt and response are longer than a reward model's context.</exception>
     public double[] Score(PromptExample prompt, IReadOnlyList<GeneratedSequence> responses, CancellationToken cancel)
     {
-        var longest = prompt.Prompt.Length + responses.Max(response => response.Ids.Length);
-        if (longest > _model.Config.ContextLength)
+        var (longest, context) = (prompt.Prompt.Length + responses.Max(response => response.Ids.Length), _models.Min(model => model.Config.ContextLength));
+        if (longest > context)
         {
-            throw new DataFormatException(prompt.RowId, $"prompt and response have {longest} tokens, the reward model's context {_model.Config.ContextLength}", "shorten the prompt or set a lower --max-new-tokens");
+            throw new DataFormatException(prompt.RowId, $"prompt and response have {longest} tokens, the reward model's context {context}", "shorten the prompt or set a lower --max-new-tokens");
         }
 
-        var raw = ResponseScores.Rewards(_model, [.. responses.Select(response => new PromptedResponse(prompt.Prompt, response.Ids))], _batchSize, cancel);
-        return [.. raw.Select(reward => (reward - _model.RewardMean) / _model.RewardStd)];
+        PromptedResponse[] all = [.. responses.Select(response => new PromptedResponse(prompt.Prompt, response.Ids))];
+        return RewardModelFolder.Together(
+            [.. _models.Select(model => ResponseScores.Rewards(model, all, _batchSize, cancel).Select(reward => (reward - model.RewardMean) / model.RewardStd).ToArray())],
+            _given.Aggregation, _given.Confidence);
     }
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        foreach (var model in _models)
+        {
+            model.Dispose();
+        }
+    }
 }

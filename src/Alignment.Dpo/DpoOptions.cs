@@ -106,6 +106,14 @@ public sealed record DpoOptions : IValidatedOptions
     [Description("whether the margin column of the rows is added to margin")]
     public bool UseMargins { get; init; }
 
+    /// <summary>AlphaPO's α; 0 is SimPO. TRL's default.</summary>
+    [Description("alpha of AlphaPO, with loss sigmoid_norm and reference_free: a response's reward is (1 - p^-alpha) / alpha, p the mean probability of its tokens, instead of log p; 0 for log p")]
+    public double Alpha { get; init; }
+
+    /// <summary>BCO's density ratio of prompts; null leaves every response its weight of 1.</summary>
+    [Description("with unpaired bco: weigh bad responses by how likely their prompts are among those of the good ones")]
+    public DensityRatioOptions? MatchUnderlyingDistribution { get; init; }
+
     /// <summary>Whether there is no reference at all.</summary>
     [Description("whether the loss has no reference: CPO, SimPO, ORPO")]
     public bool ReferenceFree { get; init; }
@@ -156,6 +164,24 @@ public sealed record DpoOptions : IValidatedOptions
             yield return $"loss {PairwiseLosses.Of(kind).Name} has no place for a margin; leave margin and use_margins out";
         }
 
+        if (Alpha != 0 && !(ReferenceFree && Loss.Contains(DpoLossKind.SigmoidNorm)))
+        {
+            yield return FormattableString.Invariant($"alpha is {Alpha}; it belongs to loss sigmoid_norm with reference_free true (AlphaPO): add them, or leave alpha out");
+        }
+
+        if (LabelSmoothing > 0 && Unpaired is null && Loss.Count > 0 && Loss.All(kind => PairwiseLosses.Of(kind).Smoothing == LabelSmoothingUse.None))
+        {
+            yield return "label_smoothing changes nothing with these losses; leave it out";
+        }
+
+        if (MatchUnderlyingDistribution is { } ratio)
+        {
+            foreach (var problem in (Unpaired == UnpairedLossKind.Bco ? [] : (string[])["match_underlying_distribution belongs to unpaired bco; leave it out, or set unpaired to bco"]).Concat(ratio.Problems()))
+            {
+                yield return problem;
+            }
+        }
+
         if (!(SftWeight >= 0 && double.IsFinite(SftWeight)))
         {
             yield return FormattableString.Invariant($"sft_weight is {SftWeight}; it must be at least 0");
@@ -184,6 +210,7 @@ public sealed record DpoOptions : IValidatedOptions
         DivergenceAlpha = FAlphaDivergenceCoef,
         IpoLengthNorm = IpoLengthNorm,
         DiscopopTau = DiscopopTau,
+        RewardAlpha = Alpha,
     };
 
     private IEnumerable<string> UnpairedProblems()

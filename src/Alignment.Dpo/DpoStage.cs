@@ -60,6 +60,13 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
         using var moving = options.SyncRefModel ? new MovingReference(LoadReference(options), policy, options.RefModelMixupAlpha, options.RefModelSyncSteps) : null;
         var (train, eval) = scoring is null || moving is not null ? (new PairSet(pairs.Train, null), new PairSet(pairs.Eval, null)) : scoring.Run(pairs);
         train = train with { Mix = pairs.Mix };
+        if (options.MatchUnderlyingDistribution is { } matching)
+        {
+            var ratios = DensityRatios.Of(matching, policy, train.Pairs, eval.Pairs, options.Training.EvalBatchSize ?? options.Training.BatchSize, invocation.Seed, session.Cancel);
+            (train, eval) = (train with { DensityRatios = ratios.Train }, eval with { DensityRatios = ratios.Eval });
+            session.Measure("train/density_ratio", ratios.Train.Where((_, row) => train.Pairs[row].Label != 1).Average());
+        }
+
 
         // 4. before the first step policy and reference must agree
         var stage = new DpoStage(options, session, policy, train, eval, tokenizer.PadId, moving);

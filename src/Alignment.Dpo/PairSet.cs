@@ -13,6 +13,9 @@ internal sealed record PairSet(IReadOnlyList<PreferenceExample> Pairs, Reference
     /// <summary>Which of the pairs an epoch has, where they come from several sources; null: each once.</summary>
     public SourceMix? Mix { get; init; }
 
+    /// <summary>BCO's weight of each row; null for 1.</summary>
+    public IReadOnlyList<double>? DensityRatios { get; init; }
+
     /// <summary>Rows in batches of like length: the order in which the reference and the evaluation read them.</summary>
     public static IEnumerable<int[]> Batches(IReadOnlyList<PreferenceExample> pairs, int batchSize) =>
         Enumerable.Range(0, pairs.Count).OrderBy(row => Length(pairs[row])).Chunk(batchSize);

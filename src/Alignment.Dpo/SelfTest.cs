@@ -19,7 +19,7 @@ internal static class SelfTest
     {
         if (options.Unpaired is { } unpaired)
         {
-            return unpaired == UnpairedLossKind.Bco ? Math.Log(2) : options.DesirableWeight == options.UndesirableWeight ? options.DesirableWeight / 2 : null;
+            return unpaired == UnpairedLossKind.Bco ? (options.MatchUnderlyingDistribution is null ? Math.Log(2) : null) : options.DesirableWeight == options.UndesirableWeight ? options.DesirableWeight / 2 : null;
         }
 
         var loss = options.ToLossOptions();

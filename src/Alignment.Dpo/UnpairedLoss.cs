@@ -23,8 +23,9 @@ internal sealed class UnpairedLoss(DpoOptions options)
     /// <param name="policy">log π, [P] each.</param>
     /// <param name="reference">log π_ref, [P] each.</param>
     /// <param name="training">Whether the batch's rewards enter the mean.</param>
+    /// <param name="ratios">BCO's weights of the bad responses, [P]; null for 1.</param>
     /// <returns>Losses, and rewards of the response and of the mismatched one.</returns>
-    public DpoLossResult Compute(PairBatch batch, PairLogProbs policy, PairLogProbs reference, bool training)
+    public DpoLossResult Compute(PairBatch batch, PairLogProbs policy, PairLogProbs reference, bool training, Tensor? ratios = null)
     {
         using var scope = NewDisposeScope();
         var good = Good(batch); // [P]
@@ -34,7 +35,7 @@ internal sealed class UnpairedLoss(DpoOptions options)
         if (options.Unpaired == UnpairedLossKind.Bco)
         {
             _moments = training ? _moments.With(rewards) : _moments;
-            losses = BcoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, _moments.SingleMean);
+            losses = BcoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, _moments.SingleMean, ratios);
         }
         else
         {

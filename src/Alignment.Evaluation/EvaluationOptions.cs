@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
 using Alignment.Data.Loading;
 using Alignment.Data.Rewards;
 using Alignment.Evaluation.OverOptimization;
@@ -41,13 +43,21 @@ public sealed record EvaluationOptions : IValidatedOptions
 
     /// <summary>Scores responses, by its normalised reward.</summary>
     [InputPath]
-    [Description("reward model folder or stage:NAME; left out, there is no reward-model score")]
-    public string? RewardModel { get; init; }
+    [Description("reward model folder, or stage:NAME, or a list of them for an ensemble; left out, there is no reward-model score")]
+    public IReadOnlyList<string> RewardModel { get; init; } = [];
+
+    /// <summary>How several reward models, or the heads of one, are put together; null: models by their mean, heads as their folder says.</summary>
+    [Description("mean, min or lower_confidence (mean - reward_confidence * standard deviation): how several reward models, or the heads of one, are put together, held-out ones too; left out: models by their mean, heads as their folder says")]
+    public RewardAggregation? RewardAggregation { get; init; }
+
+    /// <summary>c of lower_confidence among models; heads have that of their folder.</summary>
+    [Description("standard deviations that lower_confidence takes off among several models; heads of one model have their folder's")]
+    public double RewardConfidence { get; init; } = 1;
 
     /// <summary>Scores responses, and was not trained against.</summary>
     [InputPath]
-    [Description("folder or stage:NAME of a reward model that nothing was trained against, such as one of other pairs or another seed; shows over-optimisation of reward_model")]
-    public string? HeldOutRewardModel { get; init; }
+    [Description("folder or stage:NAME, or a list of them, of a reward model that nothing was trained against, such as one of other pairs or another seed; shows over-optimisation of reward_model")]
+    public IReadOnlyList<string> HeldOutRewardModel { get; init; } = [];
 
     /// <summary>Samples of the reference among which <see cref="RewardModel"/> chooses.</summary>
     [Description("samples of the reference for each prompt, from which best-of-n by reward_model is worked out for n = 1, 2, 4, ... up to this; the yardstick of the over-optimisation report; 1: none")]
@@ -92,7 +102,7 @@ public sealed record EvaluationOptions : IValidatedOptions
     public ComputePrecision Dtype { get; init; } = ComputePrecision.Fp32;
 
     /// <summary>Whether rewards are shown over the KL divergence.</summary>
-    internal bool ShowsOverOptimization => RewardModel is not null && (Checkpoints.Count > 0 || BestOf > 1);
+    internal bool ShowsOverOptimization => RewardModel.Count > 0 && (Checkpoints.Count > 0 || BestOf > 1);
 
     private string? DefaultName => Models is not { Count: > 0 } ? null : Models.ContainsKey(Preferred) ? Preferred : Models.Keys.First();
 
@@ -107,17 +117,19 @@ public sealed record EvaluationOptions : IValidatedOptions
             (Models.Count > 0 && !Models.ContainsKey(Reference!), $"reference is '{Reference}', which is none of the models; use one of {names}"),
             (Models.Count > 0 && !Models.ContainsKey(Baseline!), $"baseline is '{Baseline}', which is none of the models; use one of {names}"),
             (Prompts.Count == 0, "prompts is empty; name at least one file"),
-            (HeldOutRewardModel is not null && RewardModel is null, "held_out_reward_model is given, but no reward_model to compare it with; add one or remove the option"),
+            (HeldOutRewardModel.Count > 0 && RewardModel.Count == 0, "held_out_reward_model is given, but no reward_model to compare it with; add one or remove the option"),
             (BestOf < 1, $"best_of is {BestOf}; it must be at least 1"),
-            (BestOf > 1 && RewardModel is null, $"best_of is {BestOf}, but there is no reward_model to choose by; add one or remove the option"),
+            (BestOf > 1 && RewardModel.Count == 0, $"best_of is {BestOf}, but there is no reward_model to choose by; add one or remove the option"),
             (Checkpoints.ContainsKey(RewardPoint.BestOfN), $"checkpoints has a run called {RewardPoint.BestOfN}, which is the yardstick's name; choose another"),
-            (Preferences.Count > 0 && RewardModel is null, "preferences are given, but no reward_model to rank them; add one or remove the option"),
+            (Preferences.Count > 0 && RewardModel.Count == 0, "preferences are given, but no reward_model to rank them; add one or remove the option"),
             (Samples < 1, $"samples is {Samples}; it must be at least 1"),
             (Bootstrap < 100, $"bootstrap is {Bootstrap}; it must be at least 100 for the ends of an interval to mean something"),
             (BatchSize < 1, $"batch_size is {BatchSize}; it must be at least 1"),
             (Sampling.MaxNewTokens >= Data.MaxLength, $"sampling.max_new_tokens is {Sampling.MaxNewTokens}, which leaves no room for a prompt in data.max_length {Data.MaxLength}; change one"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => rule.Text)
+            .Concat(RewardModelFolder.Problems(RewardModel, "reward_model", RewardAggregation, RewardConfidence))
+            .Concat(RewardModelFolder.Problems(HeldOutRewardModel, "held_out_reward_model", null, 0))
             .Concat(Rewards.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
                 .Select(group => $"rewards has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
     }

@@ -103,21 +103,21 @@ internal sealed class EvaluationScores(EvaluationOptions options, IReadOnlyList<
 
     private IReadOnlyList<ModelScores> WithRewards(IReadOnlyList<ModelScores> models)
     {
-        if (options.RewardModel is not { } folder)
+        if (options.RewardModel.Count == 0)
         {
             return models;
         }
 
-        using var rewardModel = _runs.LoadReward(folder);
-        if (inputs.Pairs.Count > 0)
+        var (rewards, differences) = new RewardPanel(_runs, options, options.RewardModel).Ask(AllResponses(models), inputs.Pairs.Count > 0);
+        if (differences is not null)
         {
-            PairRanking = PairRanking.Of([.. inputs.Pairs.Select(pair => pair.Label)], _runs.PairDifferences(folder, rewardModel));
+            PairRanking = PairRanking.Of([.. inputs.Pairs.Select(pair => pair.Label)], differences);
         }
 
-        models = [.. models.Select(model => model with { Rewards = _runs.Rewards(folder, rewardModel, model.Responses) })];
+        models = [.. models.Select((model, i) => model with { Rewards = rewards[i] })];
         if (_candidates is not null)
         {
-            BestOf = new(options.BestOf, _runs.Rewards(folder, rewardModel, _candidates), null, Gold(_candidates, options.BestOf)?.Sums, LengthControl.LengthsOf(_candidates));
+            BestOf = new(options.BestOf, rewards[^1], null, Gold(_candidates, options.BestOf)?.Sums, LengthControl.LengthsOf(_candidates));
         }
 
         return WithHeldOutRewards(models);
@@ -125,13 +125,17 @@ internal sealed class EvaluationScores(EvaluationOptions options, IReadOnlyList<
 
     private IReadOnlyList<ModelScores> WithHeldOutRewards(IReadOnlyList<ModelScores> models)
     {
-        if (options.HeldOutRewardModel is not { } folder)
+        if (options.HeldOutRewardModel.Count == 0)
         {
             return models;
         }
 
-        using var rewardModel = _runs.LoadReward(folder);
-        BestOf = BestOf is null ? null : BestOf with { HeldOut = _runs.Rewards(folder, rewardModel, _candidates!) };
-        return [.. models.Select(model => model with { HeldOutRewards = _runs.Rewards(folder, rewardModel, model.Responses) })];
+        var (rewards, _) = new RewardPanel(_runs, options, options.HeldOutRewardModel).Ask(AllResponses(models), withPairs: false);
+        BestOf = BestOf is null ? null : BestOf with { HeldOut = rewards[^1] };
+        return [.. models.Select((model, i) => model with { HeldOutRewards = rewards[i] })];
     }
+
+    // Those of the models in their order, then those among which best-of-n chooses.
+    private IReadOnlyList<SampledResponses> AllResponses(IReadOnlyList<ModelScores> models) =>
+        [.. models.Select(model => model.Responses), .. _candidates is null ? [] : (SampledResponses[])[_candidates]];
 }

@@ -11,8 +11,6 @@ namespace Alignment.Evaluation;
 /// <summary>Refuses models that cannot be compared, before any of them is loaded.</summary>
 internal static class InputContract
 {
-    private const string ClassifierSuffix = "ForSequenceClassification";
-
     /// <summary>Checks that all models read the same tokens, that each is of the right kind, and that it would load.</summary>
     /// <param name="options">The stage's options.</param>
     /// <param name="sources">The models and checkpoints.</param>
@@ -25,7 +23,7 @@ internal static class InputContract
         foreach (var (name, folder) in sources.Select(source => (source.Name, source.Folder)).DistinctBy(source => source.Folder))
         {
             CheckTokenizer(folder, $"model '{name}'", tokenizer, first);
-            if (IsClassifier(folder))
+            if (ModelConfig.Load(folder).IsClassifier)
             {
                 throw new InvalidDataException($"{folder}: model '{name}' is a reward model, which cannot respond to prompts; name a language model, and the reward model under reward_model");
             }
@@ -38,29 +36,26 @@ internal static class InputContract
             ModelFolder.CheckHeaders(folder);
         }
 
-        CheckReward(options.RewardModel, "reward_model");
-        CheckReward(options.HeldOutRewardModel, "held_out_reward_model");
+        foreach (var folder in options.RewardModel)
+        {
+            CheckReward(folder, "reward_model");
+        }
+
+        foreach (var folder in options.HeldOutRewardModel)
+        {
+            CheckReward(folder, "held_out_reward_model");
+        }
+
         return tokenizer;
 
-        void CheckReward(string? folder, string option)
+        void CheckReward(string folder, string option)
         {
-            if (folder is null)
-            {
-                return;
-            }
-
             CheckTokenizer(folder, $"the {option.Replace('_', ' ')}", tokenizer, first);
-            if (!IsClassifier(folder))
-            {
-                throw new InvalidDataException($"{folder}: {option} is a language model, which gives no rewards; name the model folder of a reward stage");
-            }
-
+            RewardModelFolder.Check(folder, option);
             ModelFolder.CheckHeaders(folder);
             TemplateContract.Check(tokenizer, new DataSets(tokenizer, options.Data).Template, AdapterFolder.Chain(folder), ModelLineage.TemplateOf(folder), option);
         }
     }
-
-    private static bool IsClassifier(string folder) => ModelConfig.Load(folder).Architecture?.EndsWith(ClassifierSuffix, StringComparison.Ordinal) == true;
 
     private static void CheckTokenizer(string folder, string who, TextTokenizer expected, string first)
     {

@@ -34,7 +34,10 @@ internal sealed class ModelRuns
     public OnDemand<CausalLm> Load(ModelSource source) => new(() => source.Load(_options));
 
     /// <summary>A reward model that is loaded when it is first used.</summary>
-    public OnDemand<ScalarHeadModel> LoadReward(string folder) => new(() => ModelFolder.LoadScalarHead(folder, device: Devices.Parse(_options.Device), computeType: _options.Dtype.ToScalarType()));
+    /// <param name="folder">Its folder.</param>
+    /// <param name="models">How many reward models there are.</param>
+    public OnDemand<ScalarHeadModel> LoadReward(string folder, int models) =>
+        new(() => RewardModelFolder.Load(folder, "reward_model", _options.RewardAggregation, models, Devices.Parse(_options.Device), _options.Dtype.ToScalarType()));
 
     /// <summary>
     /// Responses of a model. The chance in a response is a function of (seed, prompt, sample) and not of the model: models that agree on the next token
@@ -89,19 +92,20 @@ internal sealed class ModelRuns
 
     /// <summary>The reward model's normalised reward of each response.</summary>
     public double[] Rewards(string folder, OnDemand<ScalarHeadModel> model, SampledResponses responses) => _parts.Get(
-        Key("rewards", ContentHash.OfFolder(folder), ("prompts", _prompts), ("responses", HashOf(responses.Ids))),
+        Key("rewards", ContentHash.OfFolder(folder), [("prompts", _prompts), ("responses", HashOf(responses.Ids)), .. Heads()]),
         () => Normalized(model.Value, Finite(folder, ResponseScores.Rewards(model.Value, WithPrompts(responses), _options.BatchSize, _session.Cancel))));
 
-    /// <summary>Raw r(chosen) − r(rejected) of each held-out pair.</summary>
-    public double[] PairDifferences(string folder, OnDemand<ScalarHeadModel> model)
+    /// <summary>The reward model's normalised rewards of the chosen and the rejected response of each held-out pair, and the deviation that they were divided by.</summary>
+    public (double[] Rewards, double Unit) PairRewards(string folder, OnDemand<ScalarHeadModel> model)
     {
         PromptedResponse[] all = [.. _inputs.Pairs.SelectMany(pair => (PromptedResponse[])[new(pair.Prompt, pair.Chosen), new(pair.Prompt, pair.Rejected)])];
-        return _parts.Get(Key("pairs", ContentHash.OfFolder(folder), ("pairs", HashOf(all.SelectMany(one => (int[][])[one.Prompt, one.Response])))), () =>
-        {
-            var rewards = Finite(folder, ResponseScores.Rewards(model.Value, all, _options.BatchSize, _session.Cancel));
-            return rewards.Chunk(2).Select(pair => pair[0] - pair[1]).ToArray();
-        });
+        var found = _parts.Get(Key("pair_rewards", ContentHash.OfFolder(folder), [("pairs", HashOf(all.SelectMany(one => (int[][])[one.Prompt, one.Response]))), .. Heads()]), () =>
+            (double[])[.. Normalized(model.Value, Finite(folder, ResponseScores.Rewards(model.Value, all, _options.BatchSize, _session.Cancel))), model.Value.RewardStd]);
+        return (found[..^1], found[^1]);
     }
+
+    // How the heads of a model are put together, where it is not as its folder says.
+    private IEnumerable<(string, JsonNode)> Heads() => _options.RewardAggregation is { } aggregation ? [("heads", aggregation.ToString())] : [];
 
     private static double[] Normalized(ScalarHeadModel model, double[] raw) => [.. raw.Select(reward => (reward - model.RewardMean) / model.RewardStd)];
 

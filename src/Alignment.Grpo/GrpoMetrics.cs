@@ -2,6 +2,7 @@ using Alignment.Objectives;
 using Alignment.Rollouts;
 using Alignment.Rollouts.Rewards;
 using Alignment.Training.Metrics;
+using static TorchSharp.torch;
 
 namespace Alignment.Grpo;
 
@@ -32,6 +33,7 @@ internal sealed class GrpoMetrics(GrpoOptions options)
         AddLengths(means, "length", rollouts);
         AddLengths(means, "terminated_length", ended);
         means.Add("completions/clipped_ratio", (double)(rows - ended.Length) / rows, rows);
+        means.Add("completions/repetition", rollouts.Average(rollout => Repetition.Of(rollout.Response)), rows);
     }
 
     /// <summary>Adds the groups of a step.</summary>
@@ -67,6 +69,18 @@ internal sealed class GrpoMetrics(GrpoOptions options)
         var kl = RolloutMetrics.Kl(rollouts, KlEstimator.K1);
         means.Add("objective/kl", kl, rows);
         return kl;
+    }
+
+    /// <summary>Adds how many responses have an advantage of 0 at every token, or are masked, so that nothing is learned from them.</summary>
+    /// <param name="rollouts">Those of the updates.</param>
+    /// <param name="advantages">[B], or [B, R].</param>
+    public void AddAdvantages(RolloutBatch rollouts, Tensor advantages)
+    {
+        using var scope = NewDisposeScope();
+        var perToken = advantages.dim() == 1 ? advantages.unsqueeze(1) : advantages.masked_fill(rollouts.Mask.logical_not(), 0);
+        var largest = perToken.abs().cpu().max(1).values.data<float>().ToArray(); // [B]
+        var idle = largest.Where((value, row) => value == 0 || (options.MaskTruncatedCompletions && !rollouts.Rollouts[row].Ended)).Count();
+        Means.Add("frac_zero_advantages", (double)idle / largest.Length, largest.Length);
     }
 
     /// <summary>Adds an update.</summary>

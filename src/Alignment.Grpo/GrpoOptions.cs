@@ -43,7 +43,7 @@ public sealed record GrpoOptions : RolloutOptions
     public bool KlInReward { get; init; }
 
     /// <summary>What has a ratio of its own.</summary>
-    [Description("token, or sequence: one ratio for each response, the geometric mean over its tokens (GSPO)")]
+    [Description("token; sequence: one ratio for each response, the geometric mean over its tokens (GSPO); sequence_token: the same with the gradient of each token (GSPO-token)")]
     public RatioLevel ImportanceSamplingLevel { get; init; } = RatioLevel.Token;
 
     /// <summary>ε below.</summary>
@@ -100,7 +100,7 @@ public sealed record GrpoOptions : RolloutOptions
         EpsilonHigh = EpsilonHigh,
         Delta = Delta,
         Beta = KlInReward ? 0 : Beta,
-        SequenceLevel = ImportanceSamplingLevel == RatioLevel.Sequence,
+        Level = ImportanceSamplingLevel,
     };
 
     /// <inheritdoc/>
@@ -124,7 +124,7 @@ public sealed record GrpoOptions : RolloutOptions
             (Beta > 0 && !KlInReward && (isWhole || HasTokenAdvantages), $"beta is {Beta}: loss_type rloo and reinforce and advantages reinforce_plus_plus take the KL off the reward; set kl_in_reward to true"),
             (LossType == PolicyLossKind.Rloo && HasTokenAdvantages, $"loss_type rloo has one ratio for a whole response, but advantages reinforce_plus_plus differ from token to token; change one"),
             (LossType == PolicyLossKind.Reinforce && HasSeveralUpdates, $"loss_type reinforce has no ratio that would make up for older responses; set num_iterations and mini_batches to 1, or take another loss_type"),
-            (isWhole && ImportanceSamplingLevel == RatioLevel.Sequence, $"importance_sampling_level sequence is of the other forms; loss_type rloo has the ratio of a whole response by itself"),
+            (isWhole && ImportanceSamplingLevel != RatioLevel.Token, $"importance_sampling_level sequence is of the other forms; loss_type rloo has the ratio of a whole response by itself"),
             (Epsilon is not (> 0 and < 1), $"epsilon is {Epsilon}; it must be above 0 and below 1"),
             (EpsilonHigh is { } high && !(high > 0), $"epsilon_high is {EpsilonHigh}; it must be above 0"),
             (LossType == PolicyLossKind.Cispo && EpsilonHigh is null, $"epsilon_high is missing: cispo bounds the ratio itself by it; ScaleRL takes 5"),

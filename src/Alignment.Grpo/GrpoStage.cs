@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Memory;
@@ -145,11 +144,16 @@ internal sealed class GrpoStage : IDisposable
         // 3. the distance from the reference
         if (_models.HasReference)
         {
-            CheckKl(GrpoMetrics.AddKl(_metrics.Means, rollouts), step);
+            KlCeiling.Check(GrpoMetrics.AddKl(_metrics.Means, rollouts), _options.KlCeiling, step, "Raise beta, lower learning_rate, or raise kl_ceiling");
+            if (step == 1 && _models.IsOwnReference)
+            {
+                SelfTest.CheckReference(rollouts, _options.Training.Dtype);
+            }
         }
 
         // 4. advantages
         var advantages = _advantages.Of(rollouts);
+        _metrics.AddAdvantages(rollouts, advantages);
 
         // 5. passes over mini-batches
         var updates = _update.Run(step, rollouts, advantages, _metrics, () => CheckSampler(rollouts));
@@ -173,16 +177,6 @@ internal sealed class GrpoStage : IDisposable
         {
             SelfTest.CheckSampler(RolloutMetrics.SamplingDifference(rollouts), _options.Training.Dtype);
             _samplerChecked = true;
-        }
-    }
-
-    private void CheckKl(double kl, long step)
-    {
-        if (kl > _options.KlCeiling)
-        {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the KL from the reference is {kl:0.###} nats per response at step {step}, above kl_ceiling {_options.KlCeiling}; no update was made with these responses and the last checkpoint is good. Raise beta, lower learning_rate, or raise kl_ceiling"));
         }
     }
 

@@ -52,8 +52,12 @@ public static class CpoLoss
     /// <param name="kind">The form.</param>
     public static bool IsPerToken(CpoLossKind kind) => kind is CpoLossKind.Ipo or CpoLossKind.Simpo;
 
+    /// <summary>AlphaPO's reward (1 − p^(−α))/α, Eq. 4 of its paper.</summary>
+    /// <param name="logProbs">log p, any shape.</param>
+    /// <param name="alpha">α; 0 for log p itself.</param>
+    /// <returns>Same shape, of the scope that is open.</returns>
+    internal static Tensor Reward(Tensor logProbs, double alpha) => alpha == 0 ? logProbs : (1 - (-alpha * logProbs).exp()) / alpha;
+
     private static Tensor Smoothed(Tensor difference, double epsilon) =>
         (1 - epsilon) * SigmoidLoss.Compute(difference) + epsilon * SigmoidLoss.Compute(-difference);
-
-    private static Tensor Reward(Tensor logProbs, double alpha) => alpha == 0 ? logProbs : (1 - (-alpha * logProbs).exp()) / alpha;
 }

@@ -1,5 +1,3 @@
-using Alignment.Objectives.Pairwise;
-
 namespace Alignment.Objectives;
 
 /// <summary>What kind of pairwise loss is wanted. Defaults are TRL's.</summary>
@@ -29,6 +27,9 @@ public sealed record DpoLossOptions
     /// <summary>τ of DiscoPOP.</summary>
     public double DiscopopTau { get; init; } = 0.05;
 
+    /// <summary>AlphaPO's α: sigmoid_norm takes (1 − p^(−α))/α, p the mean probability (ratio) of a token, instead of log p; 0 for log p.</summary>
+    public double RewardAlpha { get; init; }
+
     /// <summary>Everything that is wrong, in words.</summary>
     public IEnumerable<string> Problems()
     {
@@ -57,9 +58,9 @@ public sealed record DpoLossOptions
             yield return "loss exo_pair needs label_smoothing above 0: its target is (1 - label_smoothing, label_smoothing); EXO's authors use 1e-3";
         }
 
-        if (LabelSmoothing > 0 && Losses.Count > 0 && Losses.All(kind => PairwiseLosses.Of(kind).Smoothing == LabelSmoothingUse.None))
+        if (!double.IsFinite(RewardAlpha))
         {
-            yield return "label_smoothing changes nothing with these losses; leave it out";
+            yield return FormattableString.Invariant($"alpha is {RewardAlpha}; it must be a number");
         }
 
         if (!(DiscopopTau > 0))

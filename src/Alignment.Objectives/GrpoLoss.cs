@@ -19,10 +19,11 @@ public static class GrpoLoss
     /// <param name="options">Form, bounds, β.</param>
     /// <param name="referenceLogProbs">[B, R]; needed at β &gt; 0 only.</param>
     /// <param name="weights">[B, R] or [B, 1], multiplied to the policy's term but not to the KL; null for 1.</param>
+    /// <param name="sampling">π_old over the program that sampled, [B, R] or [B, 1]: a further factor of the policy's term, for vespo of the response's ratio; null for 1.</param>
     /// <returns>Token by token, owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">Shapes differ, a constant carries gradient, or the reference is missing.</exception>
     public static GrpoTerms PerToken(
-        Tensor logProbs, Tensor? oldLogProbs, Tensor advantages, Tensor mask, GrpoLossOptions options, Tensor? referenceLogProbs = null, Tensor? weights = null)
+        Tensor logProbs, Tensor? oldLogProbs, Tensor advantages, Tensor mask, GrpoLossOptions options, Tensor? referenceLogProbs = null, Tensor? weights = null, Tensor? sampling = null)
     {
         Check(logProbs, oldLogProbs, advantages, mask, options, referenceLogProbs);
         using var scope = NewDisposeScope();
@@ -30,12 +31,17 @@ public static class GrpoLoss
         var current = logProbs.masked_fill(outside, 0);
         var logRatio = current - (oldLogProbs ?? logProbs.detach()).masked_fill(outside, 0); // [B, R]
         var advantage = advantages.dim() == 1 ? advantages.unsqueeze(1) : advantages;          // [B, 1] or [B, R]
-        var level = options.SequenceLevel ? (logRatio.sum(dim: 1) / Lengths(mask)).unsqueeze(1) : logRatio;
-        var ratio = level.exp(); // [B, R] or [B, 1]
+        var ratio = Level(logRatio, current, mask, options.Level).exp(); // [B, R] or [B, 1]
         var kl = options.Beta == 0 ? null : KlEstimators.PerToken(current, referenceLogProbs!.masked_fill(outside, 0), KlEstimator.K3);
         if (kl is not null && options.UnbiasedKl)
         {
             kl = kl * ratio;
+        }
+
+        if (options.Kind == GrpoLossKind.Vespo)
+        {
+            var gamma = GammaWeight(logRatio, advantage, options, sampling);
+            return Finish(-gamma * advantage * current) with { SequenceWeights = gamma.MoveToOuterDisposeScope() };
         }
 
         if (options.Delta is { } delta && IsClipped(options.Kind))
@@ -48,13 +54,13 @@ public static class GrpoLoss
         {
             GrpoLossKind.Cispo => -ratio.clamp(max: (Scalar)options.Upper).detach() * advantage * current,
             GrpoLossKind.Sapo => -SoftGate(ratio, advantage, options) * advantage,
-            GrpoLossKind.Vespo => -GammaWeight(logRatio, advantage, options) * advantage * current,
             _ => -minimum(ratio * advantage, ratio.clamp((Scalar)(1 - options.EpsilonLow), (Scalar)(1 + options.Upper)) * advantage),
         });
 
         GrpoTerms Finish(Tensor losses)
         {
             losses = weights is null ? losses : losses * weights;
+            losses = sampling is null || options.Kind == GrpoLossKind.Vespo ? losses : losses * sampling;
             losses = kl is null ? losses : losses + options.Beta * kl;
             var fixedRatio = ratio.detach();
             var upper = options.Kind == GrpoLossKind.Cispo ? options.Upper : 1 + options.Upper;
@@ -91,6 +97,18 @@ public static class GrpoLoss
         }).MoveToOuterDisposeScope();
     }
 
+    // log ρ: of each token, of each response, or of each response with the gradient of each token.
+    private static Tensor Level(Tensor logRatio, Tensor current, Tensor mask, RatioLevel level)
+    {
+        if (level == RatioLevel.Token)
+        {
+            return logRatio;
+        }
+
+        var mean = (logRatio.sum(dim: 1) / Lengths(mask)).unsqueeze(1); // [B, 1]
+        return level == RatioLevel.Sequence ? mean : current - current.detach() + mean.detach();
+    }
+
     private static bool IsClipped(GrpoLossKind kind) => kind is not (GrpoLossKind.Cispo or GrpoLossKind.Sapo or GrpoLossKind.Vespo);
 
     private static Tensor Lengths(Tensor mask) => mask.sum(dim: 1).clamp(min: (Scalar)1).to_type(ScalarType.Float64);
@@ -103,14 +121,17 @@ public static class GrpoLoss
     }
 
     // VESPO's φ(w) = e^λ·w^k·e^(−λw) of the sequence's ratio w, [B, 1], without gradient.
-    private static Tensor GammaWeight(Tensor logRatio, Tensor advantage, GrpoLossOptions options)
+    private static Tensor GammaWeight(Tensor logRatio, Tensor advantage, GrpoLossOptions options, Tensor? sampling)
     {
         using var noGrad = no_grad();
-        var logW = logRatio.clamp((Scalar)(-20), (Scalar)20).sum(dim: 1, keepdim: true).clamp((Scalar)Math.Log(1e-8), (Scalar)20);
+        var (least, most) = ((Scalar)Math.Log(1e-8), (Scalar)20);
+        var sum = logRatio.clamp((Scalar)(-20), most).sum(dim: 1, keepdim: true);
+        sum = sampling is null ? sum : sum + sampling.log().clamp(least, most).sum(dim: 1, keepdim: true);
+        var logW = sum.clamp(least, most);
         var up = advantage.ge(0);
         var power = Choose(up, options.VespoPowerPositive, options.VespoPowerNegative);
         var rate = Choose(up, options.VespoRatePositive, options.VespoRateNegative).clamp(min: (Scalar)1e-4);
-        return (rate + power * logW - rate * logW.exp()).exp();
+        return (rate + power * logW - rate * logW.exp()).exp(); // ≥ 0 and finite: logW lies in [log 1e-8, 20]
     }
 
     private static Tensor Choose(Tensor condition, double yes, double no) =>

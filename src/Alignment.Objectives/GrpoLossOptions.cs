@@ -21,8 +21,8 @@ public sealed record GrpoLossOptions
     /// <summary>Whether the KL term is multiplied by the ratio (DeepSeek-V3.2's unbiased estimate).</summary>
     public bool UnbiasedKl { get; init; }
 
-    /// <summary>One ratio for each response (GSPO) instead of each token.</summary>
-    public bool SequenceLevel { get; init; }
+    /// <summary>What has a ratio of its own.</summary>
+    public RatioLevel Level { get; init; }
 
     /// <summary>τ of sapo where the advantage is positive.</summary>
     public double SapoTemperaturePositive { get; init; } = 1;

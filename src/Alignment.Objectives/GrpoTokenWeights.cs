@@ -22,20 +22,20 @@ public static class GrpoTokenWeights
         }
 
         Array.Sort(kept);
-        var position = (1 - share) * (kept.Length - 1);
-        var below = (int)Math.Floor(position);
-        var above = Math.Min(below + 1, kept.Length - 1);
-        var bound = (float)(kept[below] + ((kept[above] - kept[below]) * (position - below)));
+        var position = (float)(1 - share) * (kept.Length - 1);
+        var below = (int)MathF.Floor(position);
+        var (low, high, part) = (kept[below], kept[Math.Min(below + 1, kept.Length - 1)], position - below);
+        var bound = part < 0.5f ? low + (part * (high - low)) : high - ((high - low) * (1 - part));
         return (entropies.ge(bound) & mask).to_type(entropies.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>0 for responses with a negative advantage whose policy has moved too far from the sampler, 1 for all others: DeepSeek-V3.2, arXiv:2512.02556, Eq. 9.</summary>
     /// <param name="logProbs">[B, R], log π.</param>
     /// <param name="samplingLogProbs">[B, R], log-probabilities when the tokens were sampled.</param>
-    /// <param name="advantages">[B].</param>
+    /// <param name="advantages">[B], or [B, R] for one at each token.</param>
     /// <param name="mask">[B, R], boolean.</param>
     /// <param name="threshold">δ: mean of log π_old − log π above which such a response is dropped, in nats per token.</param>
-    /// <returns>[B, 1], owned by the caller's dispose scope.</returns>
+    /// <returns>[B, 1], or [B, R] where advantages are; owned by the caller's dispose scope.</returns>
     public static Tensor OnPolicy(Tensor logProbs, Tensor samplingLogProbs, Tensor advantages, Tensor mask, double threshold)
     {
         TensorGuard.Mask(logProbs, mask);
@@ -44,6 +44,6 @@ public static class GrpoTokenWeights
         using var scope = NewDisposeScope();
         var counts = mask.to_type(logProbs.dtype).sum(dim: 1, keepdim: true);
         var drift = (samplingLogProbs - logProbs).masked_fill(mask.logical_not(), 0).sum(dim: 1, keepdim: true) / maximum(counts, ones_like(counts)); // [B, 1]
-        return (advantages.unsqueeze(1).ge(0) | drift.le(threshold)).to_type(logProbs.dtype).MoveToOuterDisposeScope();
+        return ((advantages.dim() == 1 ? advantages.unsqueeze(1) : advantages).ge(0) | drift.le(threshold)).to_type(logProbs.dtype).MoveToOuterDisposeScope();
     }
 }

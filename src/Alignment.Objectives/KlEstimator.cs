@@ -16,6 +16,9 @@ public enum KlEstimator
 
     /// <summary>|r|: biased and never negative.</summary>
     Abs,
+
+    /// <summary>Σ_v π(v)·(log π(v) − log π_ref(v)): the divergence itself at each position, never negative, without the chance of the sampled token; takes both distributions.</summary>
+    Full,
 }
 
 /// <summary>Per-token estimates of the divergence from the reference.</summary>
@@ -38,8 +41,22 @@ public static class KlEstimators
             KlEstimator.K2 => r.square() / 2,
             KlEstimator.K3 => r.exp() - 1 - r,
             KlEstimator.Abs => r.abs(),
+            KlEstimator.Full => throw new ArgumentException("the full divergence takes the distributions of both, not the sampled tokens' log-probabilities: see Full", nameof(estimator)),
             _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "unknown estimator"),
         };
         return kl.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>KL(π ‖ π_ref) at every position: TRL's <c>kl_penalty="full"</c> (until 0.11).</summary>
+    /// <param name="logits">The policy's, [..., V].</param>
+    /// <param name="referenceLogits">The reference's, same shape.</param>
+    /// <returns>[...], in nats per token, owned by the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">Shapes differ.</exception>
+    public static Tensor Full(Tensor logits, Tensor referenceLogits)
+    {
+        TensorGuard.SameShape(logits, referenceLogits);
+        using var scope = NewDisposeScope();
+        var logProbs = logits.log_softmax(-1);
+        return (logProbs.exp() * (logProbs - referenceLogits.log_softmax(-1))).sum([-1]).MoveToOuterDisposeScope();
     }
 }

@@ -62,8 +62,6 @@ internal sealed class OnlineDpoStage : IDisposable
         _average = options.Averaging is { } averaging ? new PolicyAverage(averaging, models) : null;
     }
 
-    private bool IsOwnReference => _options.Reference is null || ContentHash.OfPath(_options.Reference) == ContentHash.OfPath(_options.Model);
-
     public static int Run(StageInvocation<OnlineDpoOptions> invocation)
     {
         using var session = StageSession.Begin(invocation, otherResults: [ResultsFile]);
@@ -136,12 +134,18 @@ internal sealed class OnlineDpoStage : IDisposable
             _samplerChecked = true;
         }
 
+        var isReference = step == 1 && _models.IsOwnReference;
+        if (isReference)
+        {
+            SelfTest.CheckReference(rollouts, _options.Training.Dtype);
+        }
+
         // 3. a better and a worse response to each prompt
         var pairs = _options.Method == OnlineMethod.Xpo ? ResponsePair.AsDrawn(rollouts.Scores) : ResponsePair.BestAndWorst(rollouts.Scores, _options.NumGenerations);
         AddMetrics(rollouts, own, pairs);
 
         // 4-6. DPO's loss on them
-        _update.Run(step, rollouts, pairs, isReference: step == 1 && IsOwnReference, _means);
+        _update.Run(step, rollouts, pairs, isReference, _means);
     }
 
     private Rollout[] Sample(long step)
@@ -195,6 +199,7 @@ internal sealed class OnlineDpoStage : IDisposable
     {
         RolloutMetrics.AddObjective(_means, own, KlEstimator.K1, _options.Beta);
         _means.Add("objective/scores_margin", pairs.Average(pair => (double)rollouts.Scores[pair.Chosen] - rollouts.Scores[pair.Rejected]), pairs.Length);
+        _means.Add("frac_reward_zero_std", rollouts.Scores.Chunk(_options.NumGenerations).Average(group => group.All(score => score == group[0]) ? 1.0 : 0.0), pairs.Length);
         if (_options.Method == OnlineMethod.Xpo)
         {
             _means.Add("objective/ref_scores", pairs.Average(pair => (double)rollouts.Scores[pair.Second]), pairs.Length);

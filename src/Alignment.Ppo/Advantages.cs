@@ -18,7 +18,7 @@ internal sealed record Advantages(Tensor Kl, Tensor Whitened, Tensor Returns)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var kl = KlEstimators.PerToken(rollouts.LogProbs, rollouts.ReferenceLogProbs, options.KlEstimator); // [B, R]
+        var kl = rollouts.Kl(options.KlEstimator);                                                          // [B, R]
         var scores = tensor(rollouts.Scores, device: kl.device);                                             // [B]
         var rewards = TokenRewards.Compute(kl, scores, rollouts.Lengths, klCoefficient, options.ScorePlacement);
         if (options.WhitenRewards)

@@ -26,7 +26,7 @@ public sealed record PpoOptions : RolloutOptions
     public double KlCoef { get; init; } = 0.05;
 
     /// <summary>Which estimator the penalty takes.</summary>
-    [Description("k1 (log ratio), k2 (half its square), k3 (unbiased and never negative) or abs")]
+    [Description("k1 (log ratio), k2 (half its square), k3 (unbiased and never negative), abs, or full (the divergence over the whole vocabulary at each token)")]
     public KlEstimator KlEstimator { get; init; } = KlEstimator.K1;
 
     /// <summary>The controller of the coefficient; null keeps it fixed.</summary>

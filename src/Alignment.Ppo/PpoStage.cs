@@ -4,6 +4,7 @@ using Alignment.Core.Checkpoints;
 using Alignment.Core.Numerics;
 using Alignment.Data.Loading;
 using Alignment.Data.Rows;
+using Alignment.Objectives;
 using Alignment.Rollouts;
 using Alignment.Rollouts.Averaging;
 using Alignment.Rollouts.Rewards;
@@ -57,7 +58,7 @@ internal sealed class PpoStage : IDisposable
         _total = options.TotalSteps(training, _prompts);
         _miniBatches = new MiniBatchPlan(options.MiniBatches, training.BatchSize, seed);
         _sampler = new RolloutSampler(models.Policy, options.ToSampling(models.Shared.StopIds), seed);
-        _scorer = new RolloutScorer(models.Shared, options);
+        _scorer = new RolloutScorer(models.Shared, options, fullKl: options.KlEstimator == KlEstimator.Full);
         _optimizers = new PpoOptimizers(training, models, _total);
         var mix = options.Pretraining is { } pretraining
             ? new PretrainingMix(pretraining, data.Pretraining, models.Policy, padId, training.BatchSize, seed)
@@ -135,6 +136,11 @@ internal sealed class PpoStage : IDisposable
         var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
         _scorer.Score(rollouts, _miniBatches.Of(lengths, step, epoch: 0).SelectMany(micro => micro), _session.Cancel, batch => AddValues(rollouts, batch));
         CheckSampler(rollouts);
+        if (step == 1 && _models.Shared.IsOwnReference)
+        {
+            SelfTest.CheckReference(rollouts, _options.Training.Dtype);
+        }
+
         if (_options.ScoreScaling != ScoreScaling.None)
         {
             var scale = _scores.Next([.. Enumerable.Range(0, rollouts.Scores.Length).Select(row => (float)rollouts.Rewards!.Sum(row))]);
@@ -143,7 +149,7 @@ internal sealed class PpoStage : IDisposable
 
         // 3. KL penalty, token rewards, advantages
         var kl = RolloutMetrics.AddObjective(_metrics.Means, rollouts, _options.KlEstimator, _kl.Coefficient);
-        _kl.Check(kl, step);
+        KlCeiling.Check(kl, _options.KlCeiling, step, "Raise kl_coef, give adaptive_kl, lower learning_rate, or raise kl_ceiling");
         var advantages = Advantages.Of(rollouts, _options, _kl.Coefficient);
         _metrics.AddValues(rollouts, advantages);
 

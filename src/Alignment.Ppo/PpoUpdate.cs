@@ -1,6 +1,7 @@
 using System.Globalization;
 using Alignment.Objectives;
 using Alignment.Rollouts;
+using Alignment.Training.Guards;
 using Alignment.Training.Optimization;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
     /// <param name="advantages">What to aim at.</param>
     /// <param name="metrics">Takes the means over the updates.</param>
     /// <exception cref="InvalidOperationException">The first pass did not give ratio 1: something is broken, and nothing was updated.</exception>
-    /// <exception cref="InvalidDataException">The ratio ran away.</exception>
+    /// <exception cref="GuardStopException">The ratio ran away.</exception>
     /// <exception cref="NumericFailureException">A loss or a gradient is not finite.</exception>
     public void Run(long step, RolloutBatch rollouts, Advantages advantages, PpoMetrics metrics)
     {
@@ -132,8 +133,9 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
             return false;
         }
 
-        return options.RatioAction == RatioAction.Skip ? true : throw new InvalidDataException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"the mean ratio of new to old probabilities is {sums.MeanRatio:0.###} at step {step}, above ratio_threshold {options.RatioThreshold}: the policy runs away from its own responses. The last checkpoint is good. Lower learning_rate, ppo_epochs or cliprange, raise ratio_threshold, or set ratio_action to skip"));
+        return options.RatioAction == RatioAction.Skip ? true : throw new GuardStopException(
+            string.Create(CultureInfo.InvariantCulture, $"the mean ratio of new to old probabilities is {sums.MeanRatio:0.###} at step {step}, above ratio_threshold {options.RatioThreshold}: the policy runs away from its own responses."),
+            "Lower learning_rate, ppo_epochs or cliprange, raise ratio_threshold, or set ratio_action to skip",
+            step - 1);
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Alignment.Core.Checkpoints;
 using Alignment.Core.Models;
 using Alignment.Data.Rewards;
 using Alignment.Rollouts.Rewards.Services;
@@ -76,9 +77,6 @@ public abstract record RewardOptions : IValidatedOptions
         [
             (given.Count == 0 && !MayLackReward, $"reward_model, rewards, reward_command and reward_url: give one of them, got none"),
             (given.Count > 1, $"{string.Join(" and ", given)}: give one of them"),
-            (RewardAggregation is not null && RewardModel.Count == 0, $"reward_aggregation is given without reward_model; leave it out"),
-            (RewardModel.Distinct().Count() < RewardModel.Count, $"reward_model names a folder twice; an ensemble needs different models"),
-            (!(RewardConfidence >= 0 && double.IsFinite(RewardConfidence)), $"reward_confidence is {RewardConfidence}; it must be at least 0"),
             (RewardCommand.Count > 0 && string.IsNullOrWhiteSpace(RewardCommand[0]), $"reward_command begins with an empty text; give a program"),
             (RewardUrl is not null && !IsAddress(RewardUrl), $"reward_url must be an http or https address without user name, password and fragment; name a key's environment variable in reward_service.key_env"),
             (!(MissingEosPenalty >= 0), $"missing_eos_penalty is {MissingEosPenalty}; it must be at least 0: it is taken off the score"),
@@ -87,6 +85,7 @@ public abstract record RewardOptions : IValidatedOptions
             (RewardClip is { } clip && !(clip > 0), $"reward_clip is {RewardClip}; it must be above 0"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => FormattableString.Invariant(rule.Text))
+            .Concat(RewardModelFolder.Problems(RewardModel, "reward_model", RewardAggregation, RewardConfidence))
             .Concat(Rewards.GroupBy(spec => spec.ReportedName()).Where(group => group.Count() > 1)
                 .Select(group => $"rewards has {group.Count()} terms called '{group.Key}'; give each a name of its own"));
     }

@@ -52,6 +52,9 @@ public sealed class RolloutBatch
     /// <summary>[B, R]: log π_ref, in nats.</summary>
     public Tensor ReferenceLogProbs { get; }
 
+    /// <summary>[B, R]: KL(π ‖ π_ref) of the whole distributions where each token is drawn, in nats; null where nobody asked for it.</summary>
+    public Tensor? FullKl { get; set; }
+
     /// <summary>[B, R]: V of the state before each token.</summary>
     public Tensor Values { get; }
 
@@ -60,6 +63,13 @@ public sealed class RolloutBatch
 
     /// <summary>The scores as the reward gave them, each of its terms; null before they are known.</summary>
     public RewardScores? Rewards { get; set; }
+
+    /// <summary>The estimate of the KL from the reference at each token.</summary>
+    /// <param name="estimator">Which one; <see cref="KlEstimator.Full"/> needs <see cref="FullKl"/>.</param>
+    /// <returns>[B, R], 0 past a response's end, in nats; owned by the caller's dispose scope.</returns>
+    public Tensor Kl(KlEstimator estimator) => estimator == KlEstimator.Full
+        ? (FullKl ?? throw new InvalidOperationException("the distributions were not compared when the responses were scored")).alias()
+        : KlEstimators.PerToken(LogProbs, ReferenceLogProbs, estimator);
 
     /// <summary>The entries of a table at the cells of a micro-batch.</summary>
     /// <param name="table">[B, R].</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alignment.Training.Guards;
 using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Options;
@@ -25,6 +26,7 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
     /// <summary>Trains to the end, from the last checkpoint if there is one.</summary>
     /// <returns>How it ended; the models have the weights that the stage is to write.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint of the last whole step is written.</exception>
+    /// <exception cref="GuardStopException">A guard, a ceiling or a threshold stopped the run; the step is not saved.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or <c>keep_best</c> names no evaluation metric.</exception>
     public RolloutResult Run()
     {
@@ -76,6 +78,10 @@ public sealed class RolloutLoop(RolloutTask task, StageSession session)
         {
             _checkpoints.Save(step - 1, metrics);
             throw Failed(e, step - 1);
+        }
+        catch (GuardStopException stop)
+        {
+            throw stop.At(good => CheckpointStore.NewestUpTo(session.Folder.Checkpoints, good));
         }
     }
 

@@ -15,7 +15,7 @@ public static class RolloutMetrics
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return KlEstimators.PerToken(rollouts.LogProbs, rollouts.ReferenceLogProbs, estimator).sum().ToDouble() / rollouts.Rollouts.Count;
+        return rollouts.Kl(estimator).sum().ToDouble() / rollouts.Rollouts.Count;
     }
 
     /// <summary>Mean over the responses of Σ −log π, in nats.</summary>

@@ -49,6 +49,9 @@ public sealed class RolloutModels : IDisposable
     /// <summary>Whether there is a reference.</summary>
     public bool HasReference { get; }
 
+    /// <summary>Whether there is a reference and it is known to be what the policy is before the first step.</summary>
+    public bool IsOwnReference { get; private init; }
+
     /// <summary>The reward.</summary>
     public IRewardSource Reward { get; }
 
@@ -79,10 +82,11 @@ public sealed class RolloutModels : IDisposable
 
             var policy = Keep(StageModels.LoadCausalLm(training, options.Model, seed));
             VocabularyContract.Check(policy.Config, tokenizer.VocabularySize, options.Model);
-            var ownCopy = policy.Adapter is null || (options.Reference is { } other && ContentHash.OfPath(other) != ContentHash.OfPath(options.Model));
+            var isOther = options.Reference is { } other && ContentHash.OfPath(other) != ContentHash.OfPath(options.Model);
+            var ownCopy = policy.Adapter is null || isOther;
             var reference = withReference && ownCopy ? Keep(LoadReference(options, training, tokenizer, template)) : null;
             var reward = Keep(RewardSources.Create(options, training, tokenizer, options.Data));
-            return new RolloutModels(tokenizer, stopIds, policy, reference, withReference, reward);
+            return new RolloutModels(tokenizer, stopIds, policy, reference, withReference, reward) { IsOwnReference = withReference && !isOther && (policy.Adapter is null || !AdapterFolder.Is(options.Model)) };
         }
         catch
         {
@@ -122,6 +126,26 @@ public sealed class RolloutModels : IDisposable
 
         using var off = Policy.Adapter!.Disable();
         return tokens.LogProbs(Policy, temperature);
+    }
+
+    /// <summary>log π and log π_ref of tokens, and the divergence of the two distributions where each is predicted.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="temperature">Divides the logits of both.</param>
+    /// <returns>[N] each, in nats; call under <c>no_grad</c>.</returns>
+    internal (Tensor LogProbs, Tensor ReferenceLogProbs, Tensor Kl) WithFullKl(TargetBatch tokens, double temperature)
+    {
+        using var scope = NewDisposeScope();
+        var (policy, logProbs) = Read(Policy);
+        using var off = Reference is null ? Policy.Adapter!.Disable() : null;
+        var (reference, referenceLogProbs) = Read(Reference ?? Policy);
+        var kl = TokenDivergence.Compute(policy, reference, temperature);
+        return (logProbs.MoveToOuterDisposeScope(), referenceLogProbs.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
+
+        (NextTokens Next, Tensor LogProbs) Read(CausalLm model)
+        {
+            var hidden = tokens.Hidden(model); // [N, D]
+            return (NextTokens.Of(model, hidden), tokens.LogProbs(model, hidden, temperature));
+        }
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,8 @@ namespace Alignment.Rollouts;
 /// <summary>Fills the tables of a batch of rollouts: log-probabilities of policy and reference, scores. No gradients.</summary>
 /// <param name="models">Policy, reference, reward.</param>
 /// <param name="options">Temperature, clip, penalty.</param>
-public sealed class RolloutScorer(RolloutModels models, RolloutOptions options)
+/// <param name="fullKl">Whether the distributions of policy and reference are compared as wholes, too (<see cref="RolloutBatch.FullKl"/>).</param>
+public sealed class RolloutScorer(RolloutModels models, RolloutOptions options, bool fullKl = false)
 {
     /// <summary>Fills the tables and the scores.</summary>
     /// <param name="rollouts">Its tables are filled.</param>
@@ -29,14 +30,25 @@ public sealed class RolloutScorer(RolloutModels models, RolloutOptions options)
     public void LogProbs(RolloutBatch rollouts, IReadOnlyList<int[]> microBatches, Action<ResponseBatch>? more = null)
     {
         using var noGrad = no_grad();
+        rollouts.FullKl = fullKl ? zeros_like(rollouts.LogProbs) : null; // of the batch's own scope
         foreach (var rows in microBatches)
         {
             using var scope = NewDisposeScope();
             var batch = ResponseBatch.Of(rollouts, rows, models.Tokenizer.PadId, models.Policy.Device);
-            RolloutBatch.Put(rollouts.LogProbs, batch.Cells, batch.Tokens.LogProbs(models.Policy, options.Temperature));
-            if (models.HasReference)
+            if (rollouts.FullKl is { } table)
             {
-                RolloutBatch.Put(rollouts.ReferenceLogProbs, batch.Cells, models.ReferenceLogProbs(batch.Tokens, options.Temperature));
+                var (logProbs, reference, kl) = models.WithFullKl(batch.Tokens, options.Temperature);
+                RolloutBatch.Put(rollouts.LogProbs, batch.Cells, logProbs);
+                RolloutBatch.Put(rollouts.ReferenceLogProbs, batch.Cells, reference);
+                RolloutBatch.Put(table, batch.Cells, kl);
+            }
+            else
+            {
+                RolloutBatch.Put(rollouts.LogProbs, batch.Cells, batch.Tokens.LogProbs(models.Policy, options.Temperature));
+                if (models.HasReference)
+                {
+                    RolloutBatch.Put(rollouts.ReferenceLogProbs, batch.Cells, models.ReferenceLogProbs(batch.Tokens, options.Temperature));
+                }
             }
 
             more?.Invoke(batch);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Alignment.Training.Loops;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Alignment.Rollouts;
 
@@ -25,6 +27,23 @@ public static class SelfTest
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"self test: the log-probabilities of the sampler and of the scorer differ by {difference:0.#e+0} nats per token on average (at most {SamplerTolerance(precision):0.#e+0} is allowed), so rollouts would not be the policy's own; nothing was updated. Please report this with the options of the run"));
+        }
+    }
+
+    /// <summary>Refuses a policy that is its own reference still, and yet reads the same responses otherwise: their KL is 0.</summary>
+    /// <param name="rollouts">Of the first step, with log-probabilities under both.</param>
+    /// <param name="precision">Of the matrix products.</param>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public static void CheckReference(RolloutBatch rollouts, ComputePrecision precision)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var difference = (rollouts.LogProbs - rollouts.ReferenceLogProbs).abs().sum().ToDouble() / rollouts.Lengths.Sum();
+        if (!(difference <= SamplerTolerance(precision)))
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"self test at step 1: the policy is its own reference, so the KL must be 0, but their log-probabilities differ by {difference:0.#e+0} nats per token on average (at most {SamplerTolerance(precision):0.#e+0} is allowed): policy and reference are not read alike; nothing was updated. Please report this with the options of the run"));
         }
     }
 

@@ -197,7 +197,35 @@ public sealed class GenerateCommandTests : IDisposable
 
         var (wrong, _, message) = Generate("Hi", "--reward-model", Model);
         wrong.ShouldBe(2);
-        message.ShouldContain("--reward-model is a language model");
+        message.ShouldContain("--reward-model holds a LlamaForCausalLM, which scores nothing");
+    }
+
+    [Fact]
+    public void Generate_SeveralRewardModels_RankByTheirLowestReward()
+    {
+        string[] folders = [Path.Combine(_folder, "one"), Path.Combine(_folder, "two")];
+        foreach (var (seed, folder) in folders.Index())
+        {
+            using var model = ModelFolder.LoadScalarHead(Model, seed: 3 + seed);
+            (model.RewardMean, model.RewardStd) = (seed, 0.5);
+            ModelFolder.Save(model, folder, new() { CopyTokenizer = TextTokenizer.Load(Model).CopyTo });
+        }
+
+        string[] arguments = ["The cat", "--bos", "--samples", "3", "--max-new-tokens", "6", "--jsonl"];
+        double[] Rewards(params string[] more)
+        {
+            var (code, output, error) = Generate([.. arguments, .. more]);
+            code.ShouldBe(0, error);
+            return [.. Rows(output).Single()["rewards"]!.AsArray().Select(value => (double)value!)];
+        }
+
+        var (one, two) = (Rewards("--reward-model", folders[0]), Rewards("--reward-model", folders[1]));
+        var both = Rewards("--reward-model", folders[0], "--reward-model", folders[1], "--reward-aggregation", "min");
+        both.Zip(one.Zip(two, Math.Min)).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5);
+
+        var (wrong, _, message) = Generate("Hi", "--reward-aggregation", "min");
+        wrong.ShouldBe(2);
+        message.ShouldContain("reward_aggregation is given without --reward-model");
     }
 
     [Fact]

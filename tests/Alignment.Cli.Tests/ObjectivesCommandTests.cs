@@ -12,6 +12,7 @@ public sealed class ObjectivesCommandTests : IDisposable
     [Theory]
     [InlineData("trl-losses.json")]
     [InlineData("trl-objectives.json")]
+    [InlineData("trl-layouts.json")]
     public void Eval_RecordsOfTrl_AgreeToNineDigits(string file)
     {
         var (code, output, error) = Cli.Run("objectives", "eval", "--in", Path.Combine(Cli.Root, "tests", "Alignment.Objectives.Tests", "Fixtures", file), "--check");
@@ -60,6 +61,16 @@ public sealed class ObjectivesCommandTests : IDisposable
 
         code.ShouldBe(2);
         error.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Eval_ArraysOfAnotherProgram_AreToldAndNotRead()
+    {
+        var (code, output, error) = Eval("grpo", """{"inputs": {"per_token_logps": [[-1, -2]], "advantages": [1], "prompt_ids": [[3, 4]]}, "config": {"use_vllm": false}}""");
+
+        code.ShouldBe(0, error);
+        error.ShouldContain("grpo does not read prompt_ids, use_vllm");
+        JsonNode.Parse(output)!["not_read"]!.AsArray().Select(name => name!.GetValue<string>()).ShouldBe(["prompt_ids", "use_vllm"]);
     }
 
     [Fact]

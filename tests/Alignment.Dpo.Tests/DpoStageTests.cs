@@ -134,7 +134,10 @@ public sealed class DpoStageTests
     [Theory]
     [InlineData("loss=[sft,odds_ratio]", "loss_weights=[1,0.1]")]
     [InlineData("loss=sigmoid_norm", "beta=2", "margin=0.5")]
+    [InlineData("loss=sigmoid_norm", "beta=2", "margin=0.5", "alpha=0.25")]
     [InlineData("loss=[sigmoid,sft]")]
+    [InlineData("loss=[hinge,sft]")]
+    [InlineData("loss=[ipo,sft]", "beta=0.5")]
     public void Run_WithoutReference_LearnsThePairsAndReadsNoReference(params string[] assignments)
     {
         using var run = new TinyRun(Options);
@@ -169,6 +172,7 @@ public sealed class DpoStageTests
     [Theory]
     [InlineData("kto", "kl")]
     [InlineData("bco", "delta")]
+    [InlineData("bco\n    match_underlying_distribution: { prompt_sample_size: 16 }", "delta")]
     [InlineData("apo_zero_unpaired", "rewards/chosen")]
     public void Run_Unpaired_KilledAtAnyMoment_LearnsAndEndsByteIdentical(string loss, string metric)
     {

@@ -12,7 +12,7 @@ public sealed class BadInputTests
     [InlineData("reward_model:", "reward_modle:", 2, "reward_modle")]
     [InlineData("max_new_tokens: 8", "max_new_tokens: 48", 2, "leaves no room for a prompt")]
     [InlineData("copy: ROOT/copy", "copy: ROOT/reward", 2, "model 'copy' is a reward model")]
-    [InlineData("reward_model: ROOT/reward", "reward_model: ROOT/b", 2, "reward_model is a language model")]
+    [InlineData("reward_model: ROOT/reward", "reward_model: ROOT/b", 2, "reward_model holds a LlamaForCausalLM, which scores nothing")]
     [InlineData("name: short", "name: correct", 2, "rewards has 2 terms called 'correct'")]
     public void Run_BadOptions_SaysWhatAndLeavesNothing(string good, string bad, int exitCode, string message)
     {

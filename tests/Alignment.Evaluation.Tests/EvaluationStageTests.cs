@@ -57,6 +57,35 @@ public sealed class EvaluationStageTests
     }
 
     [Fact]
+    public void Run_SeveralRewardModels_ArePutTogetherAsAsked()
+    {
+        Dictionary<string, (double Sft, double Other, double Accuracy)> found = [];
+        foreach (var (name, option) in ((string, string)[])
+        [
+            ("a", "[ROOT/reward]"), ("b", "[ROOT/reward-b]"), ("mean", "[ROOT/reward, ROOT/reward-b]"), ("min", "[ROOT/reward, ROOT/reward-b]\n    reward_aggregation: min\n    held_out_reward_model: [ROOT/reward-b, ROOT/reward]"),
+        ])
+        {
+            using var run = new TinyRun(TinyRun.Whole.Replace("reward_model: ROOT/reward", "reward_model: " + option));
+            HandMade.Liking("b", TextTokenizer.Load(run.At("tokenizer")), run.At("a"), run.At("reward-b"));
+            var (code, text) = run.Run();
+            code.ShouldBe(0, text);
+            var models = run.Results()["models"]!.AsObject();
+            found[name] = (Mean(models, "sft", "reward"), Mean(models, "other", "reward"), Number(run.Results()["reward_model"]!["accuracy"]!, "mean"));
+            if (name == "min")
+            {
+                Mean(models, "sft", "held_out_reward").ShouldBe(Mean(models, "sft", "reward"), 1e-9); // the same two models, the same way
+            }
+        }
+
+        // sft always says "a" and other "b", so that means over responses are those of one response.
+        found["mean"].Sft.ShouldBe((found["a"].Sft + found["b"].Sft) / 2, 1e-6);
+        found["min"].Sft.ShouldBe(Math.Min(found["a"].Sft, found["b"].Sft), 1e-6);
+        found["min"].Other.ShouldBe(Math.Min(found["a"].Other, found["b"].Other), 1e-6);
+        found["a"].Accuracy.ShouldBe(0.75);
+        found["b"].Accuracy.ShouldBe(0.25);
+    }
+
+    [Fact]
     public void Run_EqualModels_WinHalfAndDoNotDiffer()
     {
         using var run = new TinyRun("""

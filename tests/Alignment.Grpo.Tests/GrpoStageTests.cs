@@ -115,6 +115,29 @@ public sealed partial class GrpoStageTests
     }
 
     [Fact]
+    public void Run_KlAboveTheCeiling_StopsWithExitCode4()
+    {
+        using var run = new TinyRun(ByFunction.Replace("num_generations: 4", "num_generations: 4\n    beta: 0.01\n    kl_ceiling: 0.05").Replace("max_steps: 25", "max_steps: 25, save_every: 1"));
+        var (code, error) = run.Start(run.Root);
+
+        code.ShouldBe(4, error);
+        error.ShouldContain("above kl_ceiling 0.05; no update was made with these responses. The run is stopped and this step is not saved; the last good checkpoint is ");
+        error.ShouldContain("Raise beta, lower learning_rate, or raise kl_ceiling");
+    }
+
+    [Fact]
+    public void Run_AllGroupsEqual_IsToldByItsGuards()
+    {
+        using var run = new TinyRun(ByFunction.Replace("[aeiou]", "x9").Replace("max_steps: 25", "max_steps: 4"));
+        var (code, text) = run.Start(run.Root);
+
+        code.ShouldBe(0, text);
+        text.ShouldContain("Guard reward_variance: frac_reward_zero_std is 1 at step 3");
+        text.ShouldContain("Guard zero_advantages: frac_zero_advantages is 1 at step 3");
+        StageProcess.MetricRows(run.At("grpo")).ShouldAllBe(row => row.ContainsKey("completions/repetition"));
+    }
+
+    [Fact]
     public void Run_Conversations_AnswersTheLastTurn()
     {
         using var run = new TinyRun(ByFunction.Replace("max_steps: 25", "max_steps: 2"));

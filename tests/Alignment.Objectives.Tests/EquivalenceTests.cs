@@ -98,6 +98,63 @@ public class EquivalenceTests
         Equal(simpo, DpoLoss.Compute(Policy, null, new DpoLossOptions { Losses = [DpoLossKind.SigmoidNorm], Beta = 2 }, lengths: lengths).Losses);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.25)]
+    [InlineData(-0.1)]
+    public void SigmoidNorm_WithAlphaAndMargin_IsAlphaPo(double alpha)
+    {
+        // -log sigma(beta * (r_w - r_l) - gamma), with the margin as gamma.
+        var lengths = new PairLogProbs(tensor(new[] { 2.0, 4 }), tensor(new[] { 3.0, 1 }));
+        var options = new DpoLossOptions { Losses = [DpoLossKind.SigmoidNorm], Beta = 2, RewardAlpha = alpha };
+        var alphaPo = CpoLoss.Compute(new(Chosen / lengths.Chosen, Rejected / lengths.Rejected), CpoLossKind.Simpo, 2, gamma: 0.5, alpha: alpha).Losses;
+        Equal(DpoLoss.Compute(Policy, null, options, lengths: lengths, margins: tensor(new[] { 0.5, 0.5 })).Losses, alphaPo);
+    }
+
+    [Theory]
+    [InlineData(CpoLossKind.Sigmoid, DpoLossKind.Sigmoid)]
+    [InlineData(CpoLossKind.Hinge, DpoLossKind.Hinge)]
+    [InlineData(CpoLossKind.Ipo, DpoLossKind.Ipo)]
+    public void Cpo_IsDpoWithoutReference(CpoLossKind cpo, DpoLossKind dpo)
+    {
+        var lengths = new PairLogProbs(tensor(new[] { 2.0, 4 }), tensor(new[] { 3.0, 1 }));
+        var read = CpoLoss.IsPerToken(cpo) ? new PairLogProbs(Chosen / lengths.Chosen, Rejected / lengths.Rejected) : Policy;
+        Equal(CpoLoss.Compute(read, cpo, 0.3).Losses, DpoLoss.Compute(Policy, null, new DpoLossOptions { Losses = [dpo], Beta = 0.3 }, lengths: lengths).Losses);
+    }
+
+    [Fact]
+    public void Grpo_SequenceToken_HasTheValueOfGspoAndTheGradientOfEachToken()
+    {
+        var current = tensor(new[] { -1.0, -0.5, -0.3, -0.9 }, [2, 2], requires_grad: true);
+        var (old, advantages, mask) = (tensor(new[] { -0.95, -0.55, -0.35, -0.8 }, [2, 2]), tensor(new[] { 0.5, -1 }), ones(2, 2).ne(0));
+        Tensor Losses(RatioLevel level) => GrpoLoss.Rows(GrpoLoss.PerToken(current, old, advantages, mask, new GrpoLossOptions { Level = level }).Losses, mask, GrpoLossKind.Grpo, 2);
+        Equal(Losses(RatioLevel.SequenceToken), Losses(RatioLevel.Sequence));
+        // With one advantage for all tokens of a response the gradients agree, too.
+        Equal(autograd.grad([Losses(RatioLevel.SequenceToken).sum()], [current])[0], autograd.grad([Losses(RatioLevel.Sequence).sum()], [current])[0]);
+    }
+
+    [Fact]
+    public void Grpo_GroupOfTwo_IsRlooTimesAHalf()
+    {
+        // Unscaled advantages of two are half the leave-one-out ones; at ratio 1 the gradients of both losses differ by that factor.
+        var logProbs = tensor(new[] { -1.0, -0.5 }, [2, 1], requires_grad: true);
+        var (rewards, mask) = (tensor(new[] { 1.0, -2 }), ones(2, 1).ne(0));
+        var grpo = GrpoLoss.PerToken(logProbs, null, GroupAdvantages.Normalized(rewards, 2, AdvantageScale.None), mask, new GrpoLossOptions { Kind = GrpoLossKind.Grpo }).Losses;
+        var rloo = RlooLoss.Compute(logProbs.sum(dim: 1), logProbs.detach().sum(dim: 1), GroupAdvantages.LeaveOneOut(rewards, 2)).Losses;
+        Equal(2 * autograd.grad([grpo.sum()], [logProbs])[0], autograd.grad([rloo.sum()], [logProbs])[0]);
+    }
+
+    [Fact]
+    public void Ppo_WithoutClipping_IsImportanceWeightedReinforce()
+    {
+        // A clip range that nothing reaches: the gradient is rho * A * grad log pi.
+        var logProbs = tensor(new[] { -0.9, -1.3, -0.2, -2.1 }, [2, 2], requires_grad: true);
+        var (old, advantages, mask) = (tensor(new[] { -1.1, -1.0, -0.4, -2.0 }, [2, 2]), tensor(new[] { 0.4, -1, 0.2, 0.7 }, [2, 2]), ones(2, 2).ne(0));
+        var ppo = autograd.grad([PpoLoss.Policy(logProbs, old, advantages, 1e9).Losses.sum()], [logProbs])[0];
+        var weighted = advantages * (logProbs.detach() - old).exp();
+        Equal(ppo, autograd.grad([ReinforceLoss.Compute(logProbs, weighted, mask).sum()], [logProbs])[0]);
+    }
+
     [Fact]
     public void AlphaPo_SmallAlpha_IsSimPo()
     {
@@ -156,7 +213,7 @@ public class EquivalenceTests
     {
         var (current, old, advantages, mask) = (tensor(new[] { -1.0, -0.5 }, [2, 1]), tensor(new[] { -0.8, -0.9 }, [2, 1]), tensor(new[] { 0.5, -1 }), ones(2, 1).ne(0));
         var token = GrpoLoss.PerToken(current, old, advantages, mask, new GrpoLossOptions());
-        Equal(token.Losses, GrpoLoss.PerToken(current, old, advantages, mask, new GrpoLossOptions { SequenceLevel = true }).Losses);
+        Equal(token.Losses, GrpoLoss.PerToken(current, old, advantages, mask, new GrpoLossOptions { Level = RatioLevel.Sequence }).Losses);
     }
 
     [Fact]

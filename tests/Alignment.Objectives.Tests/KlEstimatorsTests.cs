@@ -25,6 +25,17 @@ public class KlEstimatorsTests
         (policy * KlEstimators.PerToken(policy.log(), reference.log(), estimator)).sum().ToDouble().ShouldBe(divergence, 1e-12);
     }
 
+    [Fact]
+    public void Full_IsTheExpectationOfK1_AndZeroForTheSameDistribution()
+    {
+        var (logits, reference) = (tensor(new[] { 0.7, -0.2, 1.1 }, [1, 3]), tensor(new[] { 0.1, 0.4, -0.6 }, [1, 3]));
+        var policy = logits.softmax(-1);
+        var expected = (policy * KlEstimators.PerToken(logits.log_softmax(-1), reference.log_softmax(-1), KlEstimator.K1)).sum().ToDouble();
+        KlEstimators.Full(logits, reference).ToDouble().ShouldBe(expected, 1e-15);
+        KlEstimators.Full(logits, logits + 3).ToDouble().ShouldBe(0, 1e-15);
+        Should.Throw<ArgumentException>(() => KlEstimators.PerToken(logits, reference, KlEstimator.Full));
+    }
+
     [Theory]
     [InlineData(KlEstimator.K1)]
     [InlineData(KlEstimator.K2)]

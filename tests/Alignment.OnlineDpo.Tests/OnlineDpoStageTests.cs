@@ -50,6 +50,22 @@ public sealed class OnlineDpoStageTests
         rows.ShouldAllBe(row => Number(row, "val/sampling_logp_difference") < 1e-4);
     }
 
+    [Theory]
+    [InlineData("method=online_dpo")]
+    [InlineData("method=xpo")]
+    public void Run_Conversations_AnswersTheLastTurn(string method)
+    {
+        using var run = new TinyRun(ByFunction);
+        run.WriteRows("prompts.jsonl", Enumerable.Range(0, 8).Select(i => new JsonObject
+        {
+            ["prompt"] = new JsonArray(Message("user", "red"), Message("assistant", "it"), Message("user", $"fish {i}")),
+        }));
+        run.Main(run.Root, method, "training.max_steps=2").ShouldBe(0);
+        StageProcess.MetricRows(TinyRun.Stage(run.Root)).ShouldAllBe(row => Number(row, "val/sampling_logp_difference") < 1e-4);
+
+        static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
+    }
+
     [Fact]
     public void Run_FirstStep_HasTheKnownLoss()
     {

@@ -21,15 +21,4 @@ public sealed class KlControlTests
         control.Adapt(12, 500);
         control.Coefficient.ShouldBe(0.2 * (1 + (0.2 * 500 / 10_000)), 1e-12); // error 1, clipped to 0.2
     }
-
-    [Fact]
-    public void Check_AboveTheCeiling_NamesStepAndBothNumbers()
-    {
-        var control = new KlControl(Options with { KlCeiling = 8 });
-        Should.NotThrow(() => control.Check(8, 4));
-        var error = Should.Throw<InvalidDataException>(() => control.Check(8.5, 5));
-        error.Message.ShouldContain("8.5");
-        error.Message.ShouldContain("step 5");
-        error.Message.ShouldContain("kl_ceiling 8");
-    }
 }

@@ -40,6 +40,38 @@ public sealed class PpoLoopTests
     }
 
     [Fact]
+    public void TrainStep_PolicyThatIsNotItsReference_RefusesToStart()
+    {
+        using var run = new TinyRun("");
+        using var loop = new TinyLoop(run, TinyLoop.ByFunction(run));
+        loop.Nudge(0.5); // as a reference that is read in another way would differ
+        var before = loop.Weights();
+
+        var error = Should.Throw<InvalidOperationException>(() => loop.Step(1, 1));
+
+        error.Message.ShouldContain("self test at step 1: the policy is its own reference, so the KL must be 0");
+        loop.Weights().ShouldBe(before);
+    }
+
+    [Fact]
+    public void Update_OneResponseAtATimeOrAll_IsTheSame()
+    {
+        float[] Weights(int batchSize)
+        {
+            using var run = new TinyRun("");
+            var options = TinyLoop.Options(run);
+            using var loop = new TinyLoop(run, options with { MiniBatches = 1, Training = options.Training with { BatchSize = batchSize } });
+            using var scope = NewDisposeScope();
+            var batch = loop.Batch((0, [70, 71, 3]), (1, [72, 70]), (2, [80, 3]), (3, [75, 76, 77, 3]));
+            loop.Score(batch, [1, 0, 3, 2]);
+            loop.Update(batch);
+            return loop.Weights();
+        }
+
+        Weights(1).Zip(Weights(4), (one, all) => Math.Abs(one - all)).Max().ShouldBeLessThan(2e-5f);
+    }
+
+    [Fact]
     public void Update_FreshRollouts_PassesTheSelfTestAndTrainsPolicyAndValue()
     {
         using var run = new TinyRun("");

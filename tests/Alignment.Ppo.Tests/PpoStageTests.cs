@@ -224,17 +224,59 @@ public sealed class PpoStageTests
     [Fact]
     public void Run_KlAboveTheCeiling_StopsWithAMessage()
     {
-        using var run = new TinyRun(ByFunction.Replace("max_new_tokens: 6", "max_new_tokens: 6\n    kl_ceiling: 0.01"));
-        var error = Errors(() => run.Main(run.Root).ShouldBe(2));
-        error.ShouldContain("above kl_ceiling 0.01");
+        using var run = new TinyRun(ByFunction.Replace("max_new_tokens: 6", "max_new_tokens: 6\n    kl_ceiling: 0.05"));
+        var error = Errors(() => run.Main(run.Root, "--set", "training.save_every=1", "--set", "training.keep_last=100").ShouldBe(4));
+        error.ShouldContain("above kl_ceiling 0.05");
         error.ShouldContain("raise kl_ceiling");
+
+        // The step that stopped was answered by the policy of the newest checkpoint: the one before that is the last good one.
+        var checkpoints = Directory.GetDirectories(run.At("ppo", "checkpoints")).Order().ToArray();
+        error.ShouldContain(checkpoints.Length < 2 ? "there is no checkpoint from before" : $"the last good checkpoint is {checkpoints[^2]}");
+        checkpoints.Length.ShouldBeGreaterThan(1);
     }
 
     [Fact]
     public void Run_RatioAboveTheThreshold_StopsWithAMessage()
     {
         using var run = new TinyRun(ByFunction.Replace("max_new_tokens: 6", "max_new_tokens: 6\n    ratio_threshold: 1.0001\n    cliprange: 5").Replace("learning_rate: 0.003", "learning_rate: 0.1"));
-        Errors(() => run.Main(run.Root).ShouldBe(2)).ShouldContain("above ratio_threshold 1.0001");
+        Errors(() => run.Main(run.Root).ShouldBe(4)).ShouldContain("above ratio_threshold 1.0001");
+    }
+
+    [Fact]
+    public void Run_RatioAboveTheThresholdSkipped_LeavesTheseUpdatesOutAndGoesOn()
+    {
+        using var run = new TinyRun(ByFunction.Replace("max_new_tokens: 6", "max_new_tokens: 6\n    ratio_threshold: 1.0001\n    ratio_action: skip\n    cliprange: 5").Replace("learning_rate: 0.003", "learning_rate: 0.1"));
+        run.Main(run.Root, "--set", "training.max_steps=4").ShouldBe(0);
+
+        var rows = StageProcess.MetricRows(run.At("ppo"));
+        rows.Select(row => Number(row, "policy/updates")).Min().ShouldBeLessThan(4); // 2 passes × 2 mini-batches
+        rows.ShouldAllBe(row => Number(row, "policy/updates") >= 1 && Number(row, "val/ratio") <= 1.0001);
+        rows.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Run_FullKl_IsZeroAtFirstAndNeverNegative()
+    {
+        using var run = new TinyRun(ByFunction);
+        run.Main(run.Root, "--set", "training.max_steps=4", "--set", "kl_estimator=full", "--set", "training.lora={ rank: 4 }").ShouldBe(0);
+
+        var rows = StageProcess.MetricRows(run.At("ppo"));
+        Number(rows[0], "objective/kl").ShouldBe(0, 1e-6);
+        rows.Skip(1).ShouldAllBe(row => Number(row, "objective/kl") > 0);
+    }
+
+    [Fact]
+    public void Run_Conversations_AnswersTheLastTurn()
+    {
+        using var run = new TinyRun(ByFunction);
+        run.WriteRows("prompts.jsonl", Enumerable.Range(0, 8).Select(i => new JsonObject
+        {
+            ["prompt"] = new JsonArray(Message("user", "red"), Message("assistant", "it"), Message("user", $"fish {i}")),
+        }));
+        run.Main(run.Root, "--set", "training.max_steps=2").ShouldBe(0);
+        StageProcess.MetricRows(run.At("ppo")).ShouldAllBe(row => Number(row, "val/sampling_logp_difference") < 1e-4);
+
+        static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Alignment.Rollouts;
 using static TorchSharp.torch;
 
 namespace Alignment.Ppo.Tests;
@@ -38,6 +39,38 @@ public sealed class RolloutScorerTests
 
         batch.LogProbs[1, 1].item<float>().ShouldBe(0); // past the end
         batch.Values[1, 1].item<float>().ShouldBe(0);
+    }
+
+    [Fact]
+    public void Score_FullKl_IsTheDivergenceOfTheDistributions()
+    {
+        using var run = new TinyRun("");
+        using var loop = new TinyLoop(run, TinyLoop.Options(run));
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        (int Prompt, int[] Response)[] responses = [(0, [70, 71, 3]), (4, [72])];
+        var batch = loop.Batch(responses);
+        loop.Nudge(0.5);
+
+        new RolloutScorer(loop.Models.Shared, loop.RunOptions, fullKl: true).Score(batch, [[0], [1]]);
+
+        for (var row = 0; row < 2; row++)
+        {
+            var prompt = loop.Prompts[responses[row].Prompt].Prompt;
+            long[] ids = [.. prompt.Concat(responses[row].Response).Select(id => (long)id)];
+            var input = tensor(ids, [1, ids.Length]);
+            Tensor LogProbs(Core.Models.CausalLm model) => nn.functional.log_softmax(model.forward(input)[0] / 0.7, 1); // [T, V]
+            var (policy, reference) = (LogProbs(loop.Models.Policy), LogProbs(loop.Models.Reference!));
+            var expected = (policy.exp() * (policy - reference)).sum(dim: 1);
+            for (var t = 0; t < responses[row].Response.Length; t++)
+            {
+                batch.FullKl![row, t].item<float>().ShouldBe(expected[prompt.Length + t - 1].item<float>(), 1e-5);
+                batch.FullKl[row, t].item<float>().ShouldBeGreaterThan(0);
+            }
+        }
+
+        batch.FullKl![1, 1].item<float>().ShouldBe(0); // past the end
+        batch.Kl(Objectives.KlEstimator.Full).sum().item<float>().ShouldBe(batch.FullKl.sum().item<float>());
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Alignment.Rollouts.Tests.Services;
+using Alignment.Tests;
+
 namespace Alignment.Ppo.Tests;
 
 public sealed class ServiceRewardTests
@@ -17,6 +20,33 @@ public sealed class ServiceRewardTests
             training: { max_steps: 3, batch_size: 8, learning_rate: 0.003, save_every: 100, log_every: 1 }
 
         """;
+
+    [Theory]
+    [InlineData("reward_command: [sh, ROOT/score.sh]")]
+    [InlineData("reward_url: ADDRESS")]
+    public void Run_KilledWhileAServiceScores_EndsByteIdenticalAndAsksForNoScoreAgain(string reward)
+    {
+        using var server = new ScriptedServer();
+        using var run = new TinyRun(ByCommand.Replace("reward_command: [sh, ROOT/score.sh]", reward.Replace("ADDRESS", server.Address.ToString())).Replace("ROOT/cache", "ROOT/cache-whole").Replace("save_every: 100", "save_every: 1"));
+        File.WriteAllText(run.At("score.sh"), "while read -r line; do echo \"{\\\"scores\\\": [$(( ${#line} % 7 ))]}\"; done\n");
+        var (code, error) = run.Start(run.At("whole"));
+        code.ShouldBe(0, error);
+        var asked = server.Requests.Count;
+
+        // Another cache, so that the killed run has only its own scores to go on with.
+        run.Pipeline(File.ReadAllText(run.At("pipeline.yaml")).Split("stages:\n")[1].Replace("cache-whole", "cache-killed"));
+        foreach (var lines in (int[])[0, 1])
+        {
+            run.Start(run.At("killed"), StageProcess.Kill, () => StageProcess.LineCount(run.At("killed", "ppo")) >= lines && Directory.Exists(run.At("cache-killed")) && Directory.EnumerateFiles(run.At("cache-killed"), "*", SearchOption.AllDirectories).Any())
+                .ExitCode.ShouldBe(128 + StageProcess.Kill);
+        }
+
+        (code, error) = run.Start(run.At("killed"));
+        code.ShouldBe(0, error);
+        TinyRun.Weights(run.At("killed", "ppo")).ShouldBe(TinyRun.Weights(run.At("whole", "ppo")));
+        StageProcess.MetricLines(run.At("killed", "ppo")).ShouldBe(StageProcess.MetricLines(run.At("whole", "ppo")));
+        (server.Requests.Count - asked).ShouldBeInRange(asked, asked + 8); // at most what was on its way when the process died is asked again
+    }
 
     [Fact]
     public void Run_CommandThatFails_StopsWithACheckpointAndGoesOnToTheSameBytes()

@@ -66,7 +66,7 @@ public sealed class RewardSourcesTests
         new Options().Problems().ShouldBe(["reward_model, rewards, reward_command and reward_url: give one of them, got none"]);
         new Options { RewardModel = ["a"], RewardUrl = "http://localhost/" }.Problems().ShouldBe(["reward_model and reward_url: give one of them"]);
         new Options { RewardUrl = "ftp://x", RewardAggregation = RewardAggregation.Min, RewardConfidence = -1 }.Problems().Select(problem => problem.Split(' ')[0])
-            .ShouldBe(["reward_aggregation", "reward_confidence", "reward_url"]);
+            .ShouldBe(["reward_url", "reward_aggregation", "reward_confidence"]);
         new Options { RewardModel = ["a", "a"] }.Problems().Single().ShouldContain("names a folder twice");
         new Options { RewardCommand = [" "] }.Problems().Single().ShouldContain("give a program");
         new RewardServiceOptions { BatchSize = 0, Parallel = 0, TimeoutSeconds = 0, Retries = -1, RetrySeconds = 0, KeyEnv = "a b" }.Problems().Count().ShouldBe(6);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alignment.Core.Checkpoints;
 using Alignment.Labeling.Tasks;
 
 namespace Alignment.Labeling.Sampling;
@@ -46,10 +47,12 @@ internal sealed class CandidateChoice
 
     private double Score(PromptPool prompt, int[] chosen) => _options.Select switch
     {
-        SelectionKind.Margin => chosen.Max(i => prompt.Rewards[0][i]) - chosen.Min(i => prompt.Rewards[0][i]),
+        SelectionKind.Margin => Together(prompt) is var rewards ? chosen.Max(i => rewards[i]) - chosen.Min(i => rewards[i]) : 0,
         SelectionKind.Disagreement => -Spread([.. _scales.Select((scale, model) => (prompt.Rewards[model][chosen[0]] - prompt.Rewards[model][chosen[1]]) / scale)]),
         _ => -chosen.Select(i => prompt.Candidates[i].Model).Distinct().Count(),
     };
+
+    private double[] Together(PromptPool prompt) => RewardModelFolder.Together(prompt.Rewards, _options.RewardAggregation, _options.RewardConfidence);
 
     private static double Spread(double[] differences)
     {
@@ -68,7 +71,8 @@ internal sealed class CandidateChoice
         var (count, size) = (prompt.Candidates.Count, _options.Candidates);
         if (_options.Select == SelectionKind.Margin)
         {
-            int[] sorted = [.. Enumerable.Range(0, count).OrderBy(i => prompt.Rewards[0][i])];
+            var rewards = Together(prompt);
+            int[] sorted = [.. Enumerable.Range(0, count).OrderBy(i => rewards[i])];
             return Enumerable.Range(0, count - size + 1).Select(start => sorted[start..(start + size)].Order().ToArray());
         }
 
@@ -86,7 +90,8 @@ internal sealed class CandidateChoice
             meta[_options.Select == SelectionKind.Margin ? "reward_margin" : "reward_disagreement"] = Math.Round(Math.Abs(score), 6);
         }
 
-        Candidate[] candidates = [.. chosen.Select(i => prompt.Rewards.Count > 0 ? prompt.Candidates[i] with { Reward = Math.Round(prompt.Rewards[0][i], 6) } : prompt.Candidates[i])];
+        var rewards = prompt.Rewards.Count > 0 ? Together(prompt) : null;
+        Candidate[] candidates = [.. chosen.Select(i => rewards is null ? prompt.Candidates[i] : prompt.Candidates[i] with { Reward = Math.Round(rewards[i], 6) })];
         return TaskSelection.Task(prompt.Prompt, candidates, meta.Count > 0 ? meta : null);
     }
 }

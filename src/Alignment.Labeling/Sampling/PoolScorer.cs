@@ -12,20 +12,19 @@ namespace Alignment.Labeling.Sampling;
 /// <summary>Rewards of a pool's answers, for choosing the pairs that are worth a person's time.</summary>
 public static class PoolScorer
 {
-    /// <summary>Adds the rewards of one model to each prompt with two or more answers.</summary>
+    /// <summary>Adds the normalised rewards of one model to each prompt with two or more answers.</summary>
     /// <param name="folder">The reward model's folder.</param>
     /// <param name="pool">The answers.</param>
     /// <param name="run">Template, device and so on; of the model that was trained on answers like these.</param>
     /// <param name="cancellation">Checked between batches.</param>
+    /// <param name="aggregation">How the heads of the model are put together; null: as its folder says.</param>
+    /// <param name="models">How many reward models there are.</param>
     /// <exception cref="InvalidDataException">The folder holds no reward model.</exception>
-    public static void Score(string folder, CandidatePool pool, ModelRun run, CancellationToken cancellation = default)
+    public static void Score(string folder, CandidatePool pool, ModelRun run, CancellationToken cancellation = default, RewardAggregation? aggregation = null, int models = 1)
     {
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(run);
-        if (!ModelConfig.Load(folder).IsClassifier)
-        {
-            throw new InvalidDataException($"{folder}: --reward-model is a language model, which gives no rewards; name the model folder of a reward stage");
-        }
+        RewardModelFolder.Check(folder, "reward model");
 
         var options = new ExampleOptions { Tokenizer = TextTokenizer.Load(AdapterFolder.Chain(folder)), MaxLength = int.MaxValue, Template = run.Template, AddBos = run.Bos };
         var prompts = pool.Prompts.Where(prompt => prompt.Candidates.Count >= 2).ToList();
@@ -49,8 +48,8 @@ public static class PoolScorer
             }
         }
 
-        using var model = ModelFolder.LoadScalarHead(folder, device: Devices.Parse(run.Device), computeType: run.Dtype.ToScalarType());
-        var rewards = ResponseScores.Rewards(model, responses, run.BatchSize, cancellation);
+        using var model = RewardModelFolder.Load(folder, "reward model", aggregation, models, Devices.Parse(run.Device), run.Dtype.ToScalarType());
+        double[] rewards = [.. ResponseScores.Rewards(model, responses, run.BatchSize, cancellation).Select(reward => (reward - model.RewardMean) / model.RewardStd)];
         var next = 0;
         foreach (var prompt in prompts)
         {

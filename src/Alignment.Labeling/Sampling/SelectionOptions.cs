@@ -1,3 +1,5 @@
+using Alignment.Core.Models;
+
 namespace Alignment.Labeling.Sampling;
 
 /// <summary>How tasks are made of answers.</summary>
@@ -8,6 +10,12 @@ public sealed record SelectionOptions
 
     /// <summary>Which candidates become a task.</summary>
     public SelectionKind Select { get; init; } = SelectionKind.Random;
+
+    /// <summary>How several reward models are put together, and the heads of each; null: models by their mean, heads as their folder says.</summary>
+    public RewardAggregation? RewardAggregation { get; init; }
+
+    /// <summary>c of lower_confidence among several models.</summary>
+    public double RewardConfidence { get; init; } = 1;
 
     /// <summary>The most tasks of a prompt.</summary>
     public int PerPrompt { get; init; } = 1;

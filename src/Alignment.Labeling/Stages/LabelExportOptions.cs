@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Alignment.Core.Checkpoints;
+using Alignment.Core.Models;
 using Alignment.Data.Templates;
 using Alignment.Labeling.Sampling;
 using Alignment.Training.Loops;
@@ -43,8 +45,16 @@ public sealed record LabelExportOptions : IValidatedOptions
 
     /// <summary>The models whose rewards choose.</summary>
     [InputPath]
-    [Description("reward model folders or stage:NAME, for select: margin (one) and disagreement (two or more)")]
+    [Description("reward model folders or stage:NAME, for select: margin (one, or several put together) and disagreement (two or more)")]
     public IReadOnlyList<string> RewardModels { get; init; } = [];
+
+    /// <summary>How several reward models, or the heads of one, are put together for a candidate's reward and its margin.</summary>
+    [Description("mean, min or lower_confidence: how several reward models, or the heads of one, are put together for a candidate's reward and its margin; left out: models by their mean, heads as their folder says")]
+    public RewardAggregation? RewardAggregation { get; init; }
+
+    /// <summary>c of lower_confidence among models.</summary>
+    [Description("standard deviations that lower_confidence takes off among several models")]
+    public double RewardConfidence { get; init; } = 1;
 
     /// <summary>The most tasks of a prompt.</summary>
     [Description("most tasks of a prompt")]
@@ -100,6 +110,7 @@ public sealed record LabelExportOptions : IValidatedOptions
             (!ChatTemplate.Names.Contains(Template), $"template is '{Template}'; use one of {string.Join(", ", ChatTemplate.Names)}"),
         ];
         return rules.Where(rule => rule.Broken).Select(rule => rule.Text)
+            .Concat(RewardModelFolder.Problems(RewardModels, "reward_models", RewardAggregation, RewardConfidence))
             .Concat(ToSelection(0).Problems().Select(problem => problem.StartsWith("candidates ", StringComparison.Ordinal) ? "per_task" + problem["candidates".Length..] : problem));
     }
 
@@ -109,6 +120,8 @@ public sealed record LabelExportOptions : IValidatedOptions
     {
         Candidates = PerTask,
         Select = Select,
+        RewardAggregation = RewardAggregation,
+        RewardConfidence = RewardConfidence,
         PerPrompt = PerPrompt,
         Tasks = Tasks,
         Overlap = Overlap,

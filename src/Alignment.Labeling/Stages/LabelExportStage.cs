@@ -52,7 +52,7 @@ public static class LabelExportStage
 
         foreach (var folder in options.RewardModels)
         {
-            PoolScorer.Score(folder, pool, run, invocation.Cancellation);
+            PoolScorer.Score(folder, pool, run, invocation.Cancellation, options.RewardAggregation, options.RewardModels.Count);
         }
 
         // 2. tasks, in a project of their own

@@ -18,10 +18,14 @@ internal sealed record DenseSequences(Tensor LogProbs, Tensor Mask, Tensor? Logi
 
     public static ObjectiveInput[] Tokens(string prefix = "") =>
     [
-        new($"{prefix}input_ids", "[S, T]", "token ids") { Aliases = [$"{prefix}ids"] },
+        new($"{prefix}input_ids", "[S, T]", "token ids") { Aliases = [$"{prefix}ids", $"{prefix}completion_input_ids", .. Concatenated(prefix, "input_ids")] },
         new($"{prefix}completion_mask", "[S, T]", "1 at response tokens") { Aliases = [$"{prefix}loss_mask"] },
-        new($"{prefix}attention_mask", "[S, T]", "1 at tokens that are no padding"),
+        new($"{prefix}completion_labels", "[S, T]", "token ids with −100 where no token counts, instead of completion_mask; they stand for input_ids, too, where those are left out") { Aliases = [.. Concatenated(prefix, "labels")] },
+        new($"{prefix}attention_mask", "[S, T]", "1 at tokens that are no padding") { Aliases = [$"{prefix}completion_attention_mask", .. Concatenated(prefix, "attention_mask")] },
     ];
+
+    // TRL's names of both halves together.
+    private static string[] Concatenated(string prefix, string name) => prefix.Length == 0 ? [$"concatenated_{name}"] : [];
 
     /// <summary>Null where neither logits nor token log-probabilities are given.</summary>
     public static DenseSequences? Read(ObjectiveCase values, string prefix = "", string tokens = "")
@@ -61,13 +65,14 @@ internal sealed record DenseSequences(Tensor LogProbs, Tensor Mask, Tensor? Logi
 
     private static (Tensor Ids, Tensor Mask) IdsAndMask(ObjectiveCase values, string tokens)
     {
-        if (tokens.Length == 0 && !values.Has("input_ids") && values.Optional("labels") is { } labels && labels.dim() == 2)
+        var labels = values.Optional($"{tokens}completion_labels") ?? (tokens.Length == 0 && values.Optional("labels") is { } pairs && pairs.dim() == 2 ? pairs : null);
+        if (labels is null || values.Has($"{tokens}completion_mask"))
         {
-            var whole = labels.to_type(ScalarType.Int64);
-            return (whole.masked_fill(whole.lt(0), 0), whole.ge(0));
+            return (values.Whole($"{tokens}input_ids"), values.Mask($"{tokens}completion_mask"));
         }
 
-        return (values.Whole($"{tokens}input_ids"), values.Mask($"{tokens}completion_mask"));
+        var counted = labels.ge(0);
+        return (values.Has($"{tokens}input_ids") ? values.Whole($"{tokens}input_ids") : labels.masked_fill(counted.logical_not(), 0).to_type(ScalarType.Int64), counted);
     }
 
     private static Tensor CountsOf(Tensor mask)

@@ -30,6 +30,7 @@ internal static class GroupObjectives
         new("old_per_token_logps", "[B, R]", "log π when they were sampled; left out where they are the policy's own") { Aliases = ["old_logprobs", "old_logps"] },
         new("ref_per_token_logps", "[B, R]", "log π_ref of them, for beta above 0") { Aliases = ["ref_logprobs", "ref_logps", "reference_per_token_logps"] },
         new("completion_mask", "[B, R]", "1 at tokens that count") { Aliases = ["mask"] },
+        new("tool_mask", "[B, R]", "0 at tokens that a tool wrote: they do not count"),
         new("advantages", "[B] or [B, R]", "Â; from rewards where it is left out"),
         Rewards,
     ];
@@ -52,7 +53,7 @@ internal static class GroupObjectives
             new("epsilon", 0.2, "ε, the clip below") { Aliases = ["epsilon_low", "cliprange"] },
             new("epsilon_high", null, "ε′, the clip above; ε when left out; cispo's bound of the ratio"),
             new("delta", null, "bound of the unclipped ratio"),
-            new("importance_sampling_level", "token", "one ratio for each token or for each response (GSPO)") { Words = ["token", "sequence"] },
+            new("importance_sampling_level", "token", "one ratio for each token, for each response (GSPO), or for each response with the gradient of each token (GSPO-token)") { Words = EnumWords.Of<RatioLevel>() },
             new("use_bias_correction_kl", false, "whether the KL term is multiplied by the ratio"),
             new("max_completion_length", 512.0, "tokens that a response may have, for dr_grpo"),
             new("top_entropy_quantile", 1.0, "share of the tokens, those of highest entropy, that train the policy"),
@@ -64,7 +65,7 @@ internal static class GroupObjectives
             new("vespo_k_neg", 3.0, "k of vespo elsewhere"),
             new("vespo_lambda_neg", 2.0, "λ of vespo elsewhere"),
             new("entropy_coef", 0.0, "weight of the mean entropy, taken off the loss"),
-            new("gradient_accumulation_steps", 1.0, "divides the loss of the forms that do not divide by the step's tokens"),
+            new("gradient_accumulation_steps", 1.0, "divides the loss of the forms that do not divide by the step's tokens") { Aliases = ["current_gradient_accumulation_steps"] },
             .. RewardOptions, .. ScaleOptions,
         ],
     };
@@ -95,10 +96,11 @@ internal static class GroupObjectives
         Grpo.Preset("bnpo", "the same, divided by the tokens of the micro-batch", "TRL; Xiao et al. 2025, arXiv:2506.02864, for the name", ("loss_type", "bnpo")),
         Grpo.Preset("cispo", "−sg(min(ρ, ε′))·Â·log π, divided by all tokens of the step", "MiniMax 2025, arXiv:2506.13585, Eq. 4", ("loss_type", "cispo")),
         Grpo.Preset("gspo", "grpo with ρ = (π(y)/π_old(y))^(1/|y|)", "Zheng et al. 2025, arXiv:2507.18071, Eq. 5 and 7", ("loss_type", "grpo"), ("importance_sampling_level", "sequence")),
+        Grpo.Preset("gspo_token", "gspo with the gradient of each token's own log-probability", "Zheng et al. 2025, arXiv:2507.18071, Eq. 13 and 14", ("loss_type", "grpo"), ("importance_sampling_level", "sequence_token")),
         Grpo.Preset("luspo", "the sequence-level term times the response's length", "Liu et al. 2026, arXiv:2602.05261", ("loss_type", "luspo"), ("importance_sampling_level", "sequence")),
         Grpo.Preset("sapo", "−4/τ·σ(τ(ρ − 1))·Â, means as in grpo", "Gao et al. 2025, arXiv:2511.20347", ("loss_type", "sapo")),
         Grpo.Preset("vespo", "−sg(φ(w))·Â·log π, φ(w) = e^λ·w^k·e^(−λw), w the response's ratio", "Shen et al. 2026, arXiv:2602.10693", ("loss_type", "vespo")),
-        new("group_advantages", "Â = (r − mean of the group) / (deviation + 1e-4)", "Shao et al. 2024, arXiv:2402.03300, Section 4.1.2", values => new() { Outputs = Named("advantages", Normalized(values)) })
+        new("group_advantages", "Â = (r − mean of the group) / (deviation + 1e-4)", "Shao et al. 2024, arXiv:2402.03300, Section 4.1.2", EvaluateGroups)
         {
             Aliases = ["grpo_advantages"],
             Inputs = [Rewards],
@@ -122,7 +124,7 @@ internal static class GroupObjectives
             Options =
             [
                 new("kl_coef", 0.0, "β of the KL in the reward") { Aliases = ["beta"] },
-                new("kl_estimator", "k1", "its estimator") { Words = EnumWords.Of<KlEstimator>() },
+                new("kl_estimator", "k1", "its estimator") { Words = StatisticsObjectives.KlWords },
                 new("cliprange", 0.2, "ε") { Aliases = ["epsilon"] },
             ],
         },
@@ -141,6 +143,12 @@ internal static class GroupObjectives
         ? DenseSequences.LogProbsOf(logits, values.Whole("completion_ids"))
         : values.Tensor("per_token_logps");
 
+    private static Tensor Mask(ObjectiveCase values, Tensor logProbs)
+    {
+        var mask = values.MaskOrOnes("completion_mask", logProbs);
+        return values.Has("tool_mask") ? mask & values.Mask("tool_mask") : mask;
+    }
+
     private static Tensor Summed(ObjectiveCase values) =>
         values.Tensor("rewards") is var rewards && rewards.dim() == 1 ? rewards : GroupAdvantages.WeightedSum(rewards, values.Numbers("reward_weights"));
 
@@ -150,6 +158,22 @@ internal static class GroupObjectives
         return values.Word("multi_objective_aggregation") == "normalize_then_sum"
             ? GroupAdvantages.NormalizedThenSummed(values.Tensor("rewards") is var rewards && rewards.dim() == 1 ? rewards.unsqueeze(1) : rewards, group, values.Numbers("reward_weights"))
             : GroupAdvantages.Normalized(Summed(values), group, values.Choice<AdvantageScale>("scale_rewards"));
+    }
+
+    private static ObjectiveValues EvaluateGroups(ObjectiveCase values)
+    {
+        var advantages = Normalized(values);
+        var rewards = Summed(values);
+        var groups = rewards.contiguous().data<double>().ToArray().Chunk((int)values.Number("num_generations")).Select(group => group.Where(double.IsFinite).ToArray());
+        return new()
+        {
+            Outputs = Named("advantages", advantages),
+            Metrics = new Dictionary<string, double>
+            {
+                ["reward"] = Masked.Mean(rewards, rewards.isnan().logical_not()).item<double>(),
+                ["frac_reward_zero_std"] = groups.Average(group => group.All(reward => reward == group[0]) ? 1.0 : 0.0),
+            },
+        };
     }
 
     private static Tensor LeaveOneOut(ObjectiveCase values)
@@ -179,7 +203,7 @@ internal static class GroupObjectives
             Delta = values.OptionalNumber("delta"),
             Beta = values.Number("beta"),
             UnbiasedKl = values.Flag("use_bias_correction_kl"),
-            SequenceLevel = values.Word("importance_sampling_level") == "sequence",
+            Level = values.Choice<RatioLevel>("importance_sampling_level"),
             SapoTemperaturePositive = values.Number("sapo_temperature_pos"),
             SapoTemperatureNegative = values.Number("sapo_temperature_neg"),
             VespoPowerPositive = values.Number("vespo_k_pos"),
@@ -188,7 +212,7 @@ internal static class GroupObjectives
             VespoRateNegative = values.Number("vespo_lambda_neg"),
         };
         var logProbs = LogProbs(values);
-        var mask = values.MaskOrOnes("completion_mask", logProbs);
+        var mask = Mask(values, logProbs);
         var advantages = values.Optional("advantages") ?? Normalized(values);
         var old = values.Optional("old_per_token_logps");
         var entropies = values.Optional("entropies") ?? (values.Optional("logits") is { } logits ? DenseSequences.EntropyOf(logits) : null);
@@ -198,8 +222,7 @@ internal static class GroupObjectives
         var onPolicy = values.OptionalNumber("off_policy_mask_threshold") is { } threshold
             ? GrpoTokenWeights.OnPolicy(logProbs.detach(), values.Optional("sampling_per_token_logps") ?? old ?? logProbs.detach(), advantages, mask, threshold)
             : null;
-        var weights = Product(Product(highEntropy, onPolicy), values.Optional("importance_sampling_ratio"));
-        var terms = GrpoLoss.PerToken(logProbs, old, advantages, mask, options, values.Optional("ref_per_token_logps"), weights);
+        var terms = GrpoLoss.PerToken(logProbs, old, advantages, mask, options, values.Optional("ref_per_token_logps"), Product(highEntropy, onPolicy), values.Optional("importance_sampling_ratio"));
         var byTokens = options.Kind is GrpoLossKind.Dapo or GrpoLossKind.Cispo or GrpoLossKind.Vespo;
         var items = values.Optional("num_items_in_batch")?.mean().item<double>();
         var rows = GrpoLoss.Rows(terms.Losses, mask, options.Kind, (int)values.Number("max_completion_length"), items) / (byTokens ? 1 : values.Number("gradient_accumulation_steps"));
@@ -211,11 +234,17 @@ internal static class GroupObjectives
             loss = loss - coefficient * mean;
         }
 
+        var metrics = GrpoMetrics(terms, mask, options, entropies);
+        if (values.Number("entropy_coef") is not 0)
+        {
+            metrics["policy_loss"] = (rows.mean() * (byTokens ? 1 : values.Number("gradient_accumulation_steps"))).item<double>();
+        }
+
         return new()
         {
             Loss = loss,
             Rows = rows,
-            Metrics = GrpoMetrics(terms, mask, options, entropies),
+            Metrics = metrics,
             Outputs = new Dictionary<string, Tensor> { ["per_token_loss"] = terms.Losses.detach(), ["advantages"] = advantages },
         };
     }
@@ -238,6 +267,9 @@ internal static class GroupObjectives
 
         switch (options.Kind)
         {
+            case GrpoLossKind.Vespo:
+                metrics["vespo/phi_seq_mean"] = (terms.SequenceWeights!.size(1) == 1 ? terms.SequenceWeights.mean() : Masked.Mean(terms.SequenceWeights, mask)).item<double>();
+                break;
             case GrpoLossKind.Cispo:
                 metrics["cispo_clip_ratio"] = Share(terms.HighClipped);
                 break;

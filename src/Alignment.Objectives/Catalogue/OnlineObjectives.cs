@@ -17,6 +17,7 @@ internal static class OnlineObjectives
                 new("logprobs", "[2B, R] or [2B]", "log π of the first responses, then of the second ones") { HasGradient = true, Aliases = ["logps", "per_token_logps"] },
                 new("ref_logprobs", "[2B, R] or [2B]", "log π_ref of the same") { Aliases = ["ref_logps", "ref_per_token_logps", "reference_logprobs"] },
                 new("completion_mask", "[2B, R]", "1 at response tokens") { Aliases = ["mask"] },
+                new("padding_mask", "[2B, R]", "0 at response tokens, instead of completion_mask"),
                 new("rewards", "[2B]", "scores of the responses; the first wins a tie") { Aliases = ["scores"] },
                 new("mask_first_better", "[B]", "1 where the first response won, instead of rewards") { Aliases = ["ranks", "first_is_better"] },
             ],
@@ -75,7 +76,8 @@ internal static class OnlineObjectives
     private static Tensor Sums(ObjectiveCase values, string name)
     {
         var given = values.Tensor(name);
-        return given.dim() == 1 ? given : given.masked_fill(values.MaskOrOnes("completion_mask", given).logical_not(), 0).sum(dim: 1);
+        var outside = values.Has("padding_mask") ? values.Mask("padding_mask") : values.MaskOrOnes("completion_mask", given).logical_not();
+        return given.dim() == 1 ? given : given.masked_fill(outside, 0).sum(dim: 1);
     }
 
     private static ObjectiveValues EvaluateXpo(ObjectiveCase values)

@@ -11,7 +11,7 @@ internal sealed record PairCase(PairLogProbs LogProbs, PairLogProbs? Lengths, De
     public static IReadOnlyList<ObjectiveInput> PolicyInputs { get; } =
     [
         .. DenseSequences.Inputs(), .. DenseSequences.Tokens(),
-        new("labels", "[2B, T]", "token ids with −100 where no token counts, instead of input_ids and completion_mask"),
+        new("labels", "[2B, T]", "the same as completion_labels"),
         new("logps", "[2B]", "log π of the responses, the chosen half first") { HasGradient = true, Aliases = ["sequence_logps", "policy_logps", "all_logps", "logprobs"] },
         new("chosen_logps", "[B]", "log π of the chosen responses") { HasGradient = true, Aliases = ["policy_chosen_logps", "chosen_logprobs", "logps_chosen"] },
         new("rejected_logps", "[B]", "log π of the rejected responses") { HasGradient = true, Aliases = ["policy_rejected_logps", "rejected_logprobs", "logps_rejected"] },

@@ -35,6 +35,7 @@ internal static class PairObjectives
             new("use_weighting", false, "whether pairs are weighted by how likely the policy says them (WPO)"),
             new("discopop_tau", 0.05, "τ of discopop"),
             new("ipo_length_norm", true, "whether ipo divides log-ratios by lengths"),
+            new("alpha", 0.0, "AlphaPO's α, for sigmoid_norm: s/|y| becomes (1 − e^(−α·s/|y|))/α"),
             new("reference_free", false, "whether the reference counts as uniform"),
         ],
     };
@@ -65,6 +66,7 @@ internal static class PairObjectives
             DivergenceAlpha = values.Number("f_alpha_divergence_coef"),
             IpoLengthNorm = values.Flag("ipo_length_norm"),
             DiscopopTau = values.Number("discopop_tau"),
+            RewardAlpha = values.Number("alpha"),
         };
 
         // TRL's one number for the whole batch stands in every row: only the mean is used.

@@ -13,6 +13,8 @@ internal static class PpoObjectives
             Inputs =
             [
                 new("new_logprobs", "[B, R]", "log π") { HasGradient = true, Aliases = ["per_token_logps", "policy_logprobs", "new_logps"] },
+                new("logits", "[B, R, V]", "logits that predict the sampled tokens, instead of new_logprobs") { HasGradient = true },
+                new("responses", "[B, R]", "the sampled tokens, for logits") { Aliases = ["mb_responses", "completion_ids"] },
                 new("logprobs", "[B, R]", "log π when the tokens were sampled") { Aliases = ["old_logprobs", "mb_logprobs", "old_logps", "old_per_token_logps"] },
                 new("advantages", "[B, R]", "Â") { Aliases = ["mb_advantage", "mb_advantages"] },
                 new("vpred", "[B, R]", "V; left out, there is no value term") { HasGradient = true, Aliases = ["new_values", "vpreds"] },
@@ -28,6 +30,7 @@ internal static class PpoObjectives
                 new("cliprange", 0.2, "ε") { Aliases = ["epsilon", "clip_range"] },
                 new("cliprange_value", 0.2, "ε_v") { Aliases = ["clip_range_value"] },
                 new("vf_coef", 0.1, "c"),
+                new("temperature", null, "divides logits, plus 1e-7 as in TRL; they are taken as they are when left out"),
             ],
         },
         new("ppo_gae", "kl, rewards, advantages and returns of a rollout: r_t = −β·kl_t + score at the end, then GAE, then whitening", "Ziegler et al. 2019, arXiv:1909.08593, Eq. 2; Schulman et al. 2015, arXiv:1506.02438, Eq. 16", EvaluateShaping)
@@ -46,7 +49,7 @@ internal static class PpoObjectives
             ],
             Options =
             [
-                new("kl_estimator", "k1", "estimator of the KL") { Words = EnumWords.Of<KlEstimator>() },
+                new("kl_estimator", "k1", "estimator of the KL") { Aliases = ["kl_penalty"], Words = StatisticsObjectives.KlWords },
                 new("kl_coef", 0.05, "β"),
                 new("gamma", 1.0, "γ"),
                 new("lam", 0.95, "λ") { Aliases = ["lambda"] },
@@ -77,7 +80,8 @@ internal static class PpoObjectives
 
     private static ObjectiveValues EvaluateLoss(ObjectiveCase values)
     {
-        var logProbs = values.Tensor("new_logprobs");
+        var logits = values.Optional("logits") is { } raw ? values.OptionalNumber("temperature") is { } temperature ? raw / (temperature + 1e-7) : raw : null;
+        var logProbs = logits is null ? values.Tensor("new_logprobs") : DenseSequences.LogProbsOf(logits, values.Whole("responses"));
         var mask = values.Has("padding_mask") ? values.Mask("padding_mask").logical_not() : values.MaskOrOnes("mask", logProbs);
         var outside = mask.logical_not();
         var current = logProbs.masked_fill(outside, 1);               // TRL's mark for no token, in both
@@ -92,6 +96,11 @@ internal static class PpoObjectives
             ["approxkl"] = 0.5 * difference.square().mean().item<double>(),
             ["ratio"] = difference.exp().mean().item<double>(),
         };
+        if (logits is not null)
+        {
+            metrics["entropy"] = DenseSequences.EntropyOf(logits).mean().item<double>();
+        }
+
         var loss = policyLoss;
         if (values.Optional("vpred") is { } predictions)
         {

@@ -38,16 +38,83 @@ internal static class ReferenceFreeObjectives
             Inputs = [.. PairCase.PolicyInputs, Likelihood],
             Options = [new("beta", 0.1, "β, the paper's λ") { Aliases = ["lambda"] }],
         },
+        new("tpo", "ℓ(u) + α·nll of a gold response, u = log π_w − log π_l; ℓ as cpo's, tpo-l: −log σ(βu − γ), u per token", "Saeidi et al. 2024, arXiv:2405.16681", EvaluateTpo)
+        {
+            Aliases = ["tpo_loss"],
+            Inputs = [.. PairCase.PolicyInputs, Likelihood with { Meaning = "−log π of the gold responses per token; from logits of three parts, chosen, rejected and gold, where they are given" }],
+            Options =
+            [
+                new("loss_type", "sigmoid", "ℓ") { Aliases = ["loss_types"], Words = ["sigmoid", "hinge", "ipo", "tpo-l"] },
+                new("beta", 0.01, "β"),
+                new("label_smoothing", 0.0, "ε, for sigmoid and tpo-l"),
+                new("tpo_alpha", 1.0, "α, the weight of the likelihood; with 0 there are no gold responses"),
+                new("tpo_l_gamma", 0.5, "γ of tpo-l"),
+            ],
+        },
     ];
+
+    private static ObjectiveValues EvaluateTpo(ObjectiveCase values)
+    {
+        var kind = values.Word("loss_type") is var word && word == "tpo-l" ? CpoLossKind.Simpo : EnumWords.Parse<CpoLossKind>(word);
+        var weight = values.Number("tpo_alpha");
+        var (policy, gold) = Branches(values, CpoLoss.IsPerToken(kind), withGold: weight != 0);
+        var result = CpoLoss.Compute(policy.LogProbs, kind, values.Number("beta"), values.Number("label_smoothing"), values.Number("tpo_l_gamma"));
+        var likelihood = weight == 0 ? null : values.Optional("nll_loss") ?? gold;
+        var mean = result.Losses.mean();
+        var metrics = policy.Metrics(result.ChosenRewards, result.RejectedRewards);
+        if (DenseSequences.Read(values) is { Logits: { } logits } all)
+        {
+            using var noGrad = no_grad();
+            metrics["entropy"] = DenseSequences.TokenMean(DenseSequences.EntropyOf(logits), all.Mask); // of the gold responses, too
+        }
+
+        return new()
+        {
+            Loss = likelihood is null ? mean : mean + weight * likelihood,
+            Rows = result.Losses,
+            Metrics = metrics,
+            Outputs = new Dictionary<string, Tensor> { ["chosen_rewards"] = result.ChosenRewards, ["rejected_rewards"] = result.RejectedRewards },
+        };
+    }
+
+    // Chosen, rejected and, for the likelihood, the gold responses, one third after the other.
+    private static (PairCase Policy, Tensor? Gold) Branches(ObjectiveCase values, bool mean, bool withGold)
+    {
+        if (DenseSequences.Read(values) is not { } dense)
+        {
+            return (PerToken(PairCase.Policy(values), mean), null);
+        }
+
+        if (!withGold)
+        {
+            return (PairCase.Policy(values, mean: mean), null);
+        }
+
+        var rows = dense.LogProbs.size(0);
+        if (rows % 3 != 0)
+        {
+            throw new ArgumentException($"{rows} rows are not three parts, chosen, rejected and gold responses; set tpo_alpha to 0 where there are no gold responses");
+        }
+
+        Tensor? Pair(Tensor? table) => table?.narrow(0, 0, rows / 3 * 2);
+        var pairs = new DenseSequences(Pair(dense.LogProbs)!, Pair(dense.Mask)!, Pair(dense.Logits), Pair(dense.Ids), Pair(dense.Counts)!);
+        var sums = pairs.LogProbs.sum(dim: 1);
+        var counts = pairs.Mask.to_type(ScalarType.Float64).sum(dim: 1);
+        return (
+            new PairCase(PairCase.Halves(mean ? sums / maximum(counts, ones_like(counts)) : sums), PairCase.Halves(pairs.Counts), pairs),
+            -Masked.Mean(dense.LogProbs.narrow(0, rows / 3 * 2, rows / 3), dense.Mask.narrow(0, rows / 3 * 2, rows / 3)));
+    }
+
+    private static PairCase PerToken(PairCase policy, bool mean) => mean && policy.Dense is null && policy.Lengths is { } lengths
+        ? policy with { LogProbs = new(policy.LogProbs.Chosen / lengths.Chosen, policy.LogProbs.Rejected / lengths.Rejected) }
+        : policy;
 
     private static ObjectiveValues EvaluateCpo(ObjectiveCase values)
     {
         var kind = values.Choice<CpoLossKind>("loss_type");
-        var policy = PairCase.Policy(values, mean: CpoLoss.IsPerToken(kind));
-        var logProbs = policy.Dense is null && CpoLoss.IsPerToken(kind) && policy.Lengths is { } lengths
-            ? new PairLogProbs(policy.LogProbs.Chosen / lengths.Chosen, policy.LogProbs.Rejected / lengths.Rejected)
-            : policy.LogProbs;
-        var result = CpoLoss.Compute(logProbs, kind, values.Number("beta"), values.Number("label_smoothing"), values.Number("simpo_gamma"), values.Number("alpha"));
+        var isMean = CpoLoss.IsPerToken(kind);
+        var policy = PerToken(PairCase.Policy(values, mean: isMean), isMean);
+        var result = CpoLoss.Compute(policy.LogProbs, kind, values.Number("beta"), values.Number("label_smoothing"), values.Number("simpo_gamma"), values.Number("alpha"));
         var weight = values.Number("cpo_alpha");
         var likelihood = weight == 0 ? null : values.Optional("nll_loss") ?? policy.TokenLikelihood();
         var metrics = policy.Metrics(result.ChosenRewards, result.RejectedRewards);
@@ -65,10 +132,8 @@ internal static class ReferenceFreeObjectives
 
     private static ObjectiveValues EvaluateOrpo(ObjectiveCase values)
     {
-        var policy = PairCase.Policy(values, mean: true);
-        var logProbs = policy.Dense is null && policy.Lengths is { } lengths
-            ? new PairLogProbs(policy.LogProbs.Chosen / lengths.Chosen, policy.LogProbs.Rejected / lengths.Rejected)
-            : policy.LogProbs;
+        var policy = PerToken(PairCase.Policy(values, mean: true), mean: true);
+        var logProbs = policy.LogProbs;
         var beta = values.Number("beta");
         var losses = OddsRatioLoss.Compute(logProbs, beta);
         var odds = OddsRatioLoss.LogOddsRatio(logProbs);

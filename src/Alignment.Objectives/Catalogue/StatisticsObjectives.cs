@@ -8,18 +8,23 @@ internal static class StatisticsObjectives
     private static readonly ObjectiveInput Values = new("values", "any", "numbers") { HasGradient = true, Aliases = ["xs", "x"] };
     private static readonly ObjectiveInput Mask = new("mask", "as values", "1 where a number counts; all when left out");
 
+    /// <summary>The estimators that take the sampled tokens' log-probabilities, with their names in TRL until 0.11.</summary>
+    public static IReadOnlyList<string> KlWords { get; } = ["k1=kl", "k2=mse", "k3", "abs"];
+
     public static IReadOnlyList<Objective> All { get; } =
     [
-        new("kl", "k1: −r, k2: r²/2, k3: eʳ − 1 − r, r = log π_ref − log π; the loss is the mean over the mask", "Schulman 2020, Approximating KL divergence", EvaluateKl)
+        new("kl", "k1: −r, k2: r²/2, k3: eʳ − 1 − r, abs: |r|, r = log π_ref − log π; full: Σ_v π(v)·(log π(v) − log π_ref(v)); the loss is the mean over the mask", "Schulman 2020, Approximating KL divergence; full: TRL 0.11", EvaluateKl)
         {
             Aliases = ["kl_estimator", "kl_penalty", "per_token_kl"],
             Inputs =
             [
                 new("logprobs", "any", "log π") { HasGradient = true, Aliases = ["per_token_logps", "logps"] },
                 new("ref_logprobs", "as logprobs", "log π_ref") { Aliases = ["ref_per_token_logps", "ref_logps"] },
+                new("logits", "[..., V]", "the policy's logits, for full") { HasGradient = true },
+                new("ref_logits", "[..., V]", "the reference's, for full") { Aliases = ["reference_logits"] },
                 Mask with { Aliases = ["completion_mask"] },
             ],
-            Options = [new("kl_estimator", "k1", "which one") { Aliases = ["estimator"], Words = EnumWords.Of<KlEstimator>() }],
+            Options = [new("kl_estimator", "k1", "which one") { Aliases = ["estimator", "kl_penalty"], Words = [.. KlWords, "full"] }],
         },
         new("whiten", "(x − mean)/√(variance + 1e-8) over the mask, the mean added back without shift_mean", "TRL's masked_whiten", values => new()
         {
@@ -74,7 +79,10 @@ internal static class StatisticsObjectives
 
     private static ObjectiveValues EvaluateKl(ObjectiveCase values)
     {
-        var kl = KlEstimators.PerToken(values.Tensor("logprobs"), values.Tensor("ref_logprobs"), values.Choice<KlEstimator>("kl_estimator"));
+        var estimator = values.Choice<KlEstimator>("kl_estimator");
+        var kl = estimator == KlEstimator.Full
+            ? KlEstimators.Full(values.Tensor("logits"), values.Tensor("ref_logits"))
+            : KlEstimators.PerToken(values.Tensor("logprobs"), values.Tensor("ref_logprobs"), estimator);
         return new() { Loss = Masked.Mean(kl, values.MaskOrOnes("mask", kl)), Outputs = new Dictionary<string, Tensor> { ["kl"] = kl.detach() } };
     }
 

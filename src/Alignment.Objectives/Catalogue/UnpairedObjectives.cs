@@ -48,6 +48,7 @@ internal static class UnpairedObjectives
                 new("running_mean", 0.0, "mean of the rewards before this batch") { Aliases = ["mean"] },
                 new("running_var", 1.0, "their variance") { Aliases = ["var", "running_variance"] },
                 new("running_count", 1e-24, "how many they are") { Aliases = ["count"] },
+                new("match_underlying_distribution", true, "whether prob_desirable counts where it is given"),
                 new("min_density_ratio", 0.5, "lower bound of w"),
                 new("max_density_ratio", 10.0, "upper bound of w"),
             ],
@@ -113,7 +114,7 @@ internal static class UnpairedObjectives
 
     private static Tensor? Weights(ObjectiveCase values, UnpairedCase responses)
     {
-        if (values.Optional("prob_desirable") is not { } probabilities)
+        if (!values.Flag("match_underlying_distribution") || values.Optional("prob_desirable") is not { } probabilities)
         {
             return null;
         }

@@ -67,8 +67,8 @@ public static class PairwiseLosses
         },
         new(DpoLossKind.Sft, "sft", "−log π(y_w) / |y_w|", "Pang et al. 2024 (RPO), arXiv:2404.19733, Eq. 1",
             t => t.Likelihoods?.alias() ?? throw new ArgumentException("the form sft needs the likelihoods of the chosen responses", nameof(t))),
-        new(DpoLossKind.SigmoidNorm, "sigmoid_norm", "−log σ(β(s_w/|y_w| − s_l/|y_l|) − m)", "Meng et al. 2024 (SimPO), arXiv:2405.14734, Eq. 4 with DPO's reference; Lambert et al. 2024 (Tülu 3), arXiv:2411.15124, Eq. 6",
-            t => SigmoidLoss.Compute(t.WithMargin(t.Options.Beta * t.DifferencePerToken)))
+        new(DpoLossKind.SigmoidNorm, "sigmoid_norm", "−log σ(β(s_w/|y_w| − s_l/|y_l|) − m)", "Meng et al. 2024 (SimPO), arXiv:2405.14734, Eq. 4 with DPO's reference; Lambert et al. 2024 (Tülu 3), arXiv:2411.15124, Eq. 6; alpha: Gupta et al. 2025 (AlphaPO), arXiv:2501.03884, Eq. 5",
+            t => SigmoidLoss.Compute(t.WithMargin(t.Options.Beta * t.RewardDifferencePerToken)))
         {
             TakesMargins = true, AtReference = _ => Ln2,
         },

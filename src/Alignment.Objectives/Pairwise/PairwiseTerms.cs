@@ -60,6 +60,13 @@ public sealed class PairwiseTerms
         ? Scores.Chosen / lengths.Chosen - Scores.Rejected / lengths.Rejected
         : throw new ArgumentException("the loss is per token: give the lengths of the responses", nameof(Lengths));
 
+    /// <summary>The same of AlphaPO's reward (1 − e^(−α·s/|y|))/α; of s/|y| itself where α is 0. [B].</summary>
+    public Tensor RewardDifferencePerToken => Options.RewardAlpha == 0
+        ? DifferencePerToken
+        : Lengths is { } lengths
+            ? CpoLoss.Reward(Scores.Chosen / lengths.Chosen, Options.RewardAlpha) - CpoLoss.Reward(Scores.Rejected / lengths.Rejected, Options.RewardAlpha)
+            : throw new ArgumentException("the loss is per token: give the lengths of the responses", nameof(Lengths));
+
     /// <summary>log π(y)/|y|, [B] each.</summary>
     public PairLogProbs LogProbsPerToken => Lengths is { } lengths
         ? new(Policy.Chosen / lengths.Chosen, Policy.Rejected / lengths.Rejected)

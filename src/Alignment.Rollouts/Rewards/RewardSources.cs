@@ -51,7 +51,7 @@ public static class RewardSources
                 members.Add(Load(options, folder, training, tokenizer, data));
             }
 
-            return members is [var single] ? single : new EnsembleReward(members, options.RewardAggregation ?? RewardAggregation.Mean, options.RewardConfidence);
+            return members is [var single] ? single : new EnsembleReward(members, options.RewardAggregation, options.RewardConfidence);
         }
         catch
         {
@@ -62,49 +62,21 @@ public static class RewardSources
 
     private static ModelReward Load(RewardOptions options, string folder, TrainingOptions training, TextTokenizer tokenizer, DataOptions data)
     {
-        CheckArchitecture(folder);
+        RewardModelFolder.Check(folder, "reward_model");
         FolderContract.CheckTokenizer(folder, "reward_model", tokenizer);
         var template = new DataSets(tokenizer, data).Template;
         TemplateContract.Check(tokenizer, template, AdapterFolder.Chain(folder), ModelLineage.TemplateOf(folder), "reward_model");
-        var model = ModelFolder.LoadScalarHead(folder, device: Devices.Parse(training.Device), computeType: training.Dtype.ToScalarType(), frozen: true);
+        var model = RewardModelFolder.Load(folder, "reward_model", options.RewardAggregation, options.RewardModel.Count, Devices.Parse(training.Device), training.Dtype.ToScalarType(), frozen: true);
         try
         {
             VocabularyContract.Check(model.Config, tokenizer.VocabularySize, folder);
             FolderContract.Freeze(model);
-            Aggregate(model, options, folder);
             return new ModelReward(model, tokenizer.PadId);
         }
         catch
         {
             model.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Puts a model's heads together as the options say.</summary>
-    private static void Aggregate(ScalarHeadModel model, RewardOptions options, string folder)
-    {
-        if (options.RewardAggregation is not { } aggregation || (model.Ensemble is null && options.RewardModel.Count > 1))
-        {
-            return;
-        }
-
-        if (model.Ensemble?.Moments.ContainsKey(aggregation) != true)
-        {
-            throw new InvalidDataException(model.Ensemble is null
-                ? $"reward_aggregation is given, but reward_model '{folder}' is one model with one head; name several models, or leave it out"
-                : $"reward_model '{folder}' has heads whose rewards nobody scaled; give the output of a reward stage");
-        }
-
-        model.UseAggregation(aggregation);
-    }
-
-    private static void CheckArchitecture(string folder)
-    {
-        var architecture = ModelConfig.Load(folder).Architecture;
-        if (architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) != true)
-        {
-            throw new InvalidDataException($"reward_model '{folder}' holds a {architecture ?? "model without an architecture"}, which scores nothing; give the output of a reward stage");
         }
     }
 }

@@ -56,9 +56,7 @@ public sealed class GuardWatch
             if (rule.Action == GuardAction.Stop)
             {
                 var checkpoint = lastGood is { } step ? _checkpointUpTo(step) : null;
-                throw new GuardStopException(
-                    $"guard {message} The run is stopped and this step is not saved; {(checkpoint is null ? "there is no checkpoint from before" : $"the last good checkpoint is {checkpoint}")}. "
-                    + $"Change the options, or training.guards.{rule.Name} if this is as it should be");
+                throw new GuardStopException(GuardStopException.Text($"guard {message}", checkpoint, $"Change the options, or training.guards.{rule.Name} if this is as it should be"));
             }
 
             if (_warnings.TryAdd(rule.Name, message))

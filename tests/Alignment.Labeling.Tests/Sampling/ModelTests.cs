@@ -73,6 +73,6 @@ public sealed class ModelTests : IDisposable
 
         pool.Prompts[2].Rewards.ShouldBeEmpty();
         TaskSelection.Make(pool, [], new() { Select = SelectionKind.Margin, GoldShare = 0 }).Count.ShouldBe(2);
-        Should.Throw<InvalidDataException>(() => PoolScorer.Score(Model, pool, Run)).Message.ShouldContain("language model");
+        Should.Throw<InvalidDataException>(() => PoolScorer.Score(Model, pool, Run)).Message.ShouldContain("which scores nothing");
     }
 }
