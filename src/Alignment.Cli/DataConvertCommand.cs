@@ -55,7 +55,7 @@ internal static class DataConvertCommand
     {
         foreach (var file in report.Files)
         {
-            to.WriteLine($"{file.Path}: {file.Format} ({file.Why}); {file.Records} records, {file.Rows} rows{(file.Skipped > 0 ? $", {file.Skipped} skipped" : "")}");
+            to.WriteLine($"{file.Path}: {file.Format} ({file.Why}); {file.Records} record{(file.Records == 1 ? "" : "s")}, {file.Rows} row{(file.Rows == 1 ? "" : "s")}{(file.Skipped > 0 ? $", {file.Skipped} skipped" : "")}");
         }
 
         foreach (var (what, count, first) in report.Remarks.All)

@@ -6,6 +6,8 @@ namespace Alignment.Data.Audit;
 /// <summary>A report as a table on the console.</summary>
 public static class AuditConsole
 {
+    private const int WidthWithoutTerminal = 160;
+
     /// <summary>Writes it.</summary>
     /// <param name="report">The report.</param>
     /// <param name="console">Where to.</param>
@@ -13,18 +15,24 @@ public static class AuditConsole
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(console);
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = WidthWithoutTerminal;
+            console.Profile.Capabilities.Ansi = false;
+        }
+
         foreach (var file in report.Files)
         {
             console.WriteLine(file);
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("finding", "rows", "of", "share", "95 % interval", "limit", "");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("finding", "rows", "of", "share", "95 % interval", "limit", "", "what counts");
         foreach (var finding in report.Findings)
         {
             var color = finding.Failed ? "red" : finding.Limit is null ? "grey" : "green";
             table.AddRow(
-                Markup.Escape(finding.Title), Whole(finding.Share.Count), Whole(finding.Share.Of), Percent(finding.Share.Value),
-                $"{Percent(finding.Share.Low)} – {Percent(finding.Share.High)}", finding.Limit is { } limit ? Percent(limit) : "", $"[{color}]{(finding.Failed ? "above" : finding.Limit is null ? "" : "ok")}[/]");
+                finding.Name, Whole(finding.Share.Count), Whole(finding.Share.Of), Percent(finding.Share.Value),
+                $"{Percent(finding.Share.Low)} – {Percent(finding.Share.High)}", finding.Limit is { } limit ? Percent(limit) : "", $"[{color}]{(finding.Failed ? "above" : finding.Limit is null ? "" : "ok")}[/]", Markup.Escape(finding.Title));
         }
 
         console.Write(table);

@@ -36,7 +36,7 @@ public sealed class IfEvalReward(string name, bool loose = false, bool partial =
     {
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(columns);
-        if (columns[Ids] is not JsonArray { Count: > 0 } ids || columns[Arguments] is not JsonArray arguments || arguments.Count != ids.Count)
+        if (RowColumns.Find(columns, Ids) is not JsonArray { Count: > 0 } ids || RowColumns.Find(columns, Arguments) is not JsonArray arguments || arguments.Count != ids.Count)
         {
             throw new DataFormatException(RowColumns.Row(rowId), $"columns '{Ids}' and '{Arguments}' are not two lists of one length", $"the reward '{Name}' needs IFEval's rows: an id and its arguments for each instruction");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alignment.Data.Rows;
 
 namespace Alignment.Data.Rewards;
 
@@ -11,7 +12,7 @@ internal static class RowColumns
     public static IReadOnlyList<string> Strings(JsonObject columns, string column, string? rowId, string reward)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        if (!columns.TryGetPropertyValue(column, out JsonNode? node))
+        if (!columns.TryGetPropertyValue(column, out JsonNode? node) && (node = Find(columns, column)) is null)
         {
             string present = columns.Count == 0 ? "none" : string.Join(", ", columns.Select(pair => pair.Key));
             throw Wrong(rowId, column, reward, $"is missing (columns: {present})");
@@ -22,6 +23,9 @@ internal static class RowColumns
             : [Text(node, rowId, column, reward)];
         return texts.Length > 0 ? texts : throw Wrong(rowId, column, reward, "is an empty list");
     }
+
+    /// <summary>A column, or what a conversion kept of it in <c>meta</c>; null where there is neither.</summary>
+    public static JsonNode? Find(JsonObject columns, string column) => columns[column] ?? (columns[RowMeta.Column] as JsonObject)?[column];
 
     /// <summary>The row's id in a message.</summary>
     public static string Row(string? rowId) => rowId ?? "a row without id";

@@ -52,6 +52,10 @@ public class ContainsAnswerRewardTests
         new ContainsAnswerReward("correct", "answer").Score("", "It is 12.", new JsonObject { ["answer"] = 12 }).ShouldBe(1);
 
     [Fact]
+    public void Score_AnswerThatAConversionKeptInMeta_IsFound() =>
+        new ContainsAnswerReward("correct", "answer").Score("", "It is green.", new JsonObject { ["meta"] = new JsonObject { ["answer"] = "green" } }).ShouldBe(1);
+
+    [Fact]
     public void Score_ColumnMissing_NamesRowColumnAndWhatThereIs() =>
         Should.Throw<DataFormatException>(() => new ContainsAnswerReward("correct", "solution").Score("", "x", Row, "eval.jsonl:7"))
             .Message.ShouldBe("eval.jsonl:7: column 'solution' is missing (columns: answer, candidates); the reward 'correct' needs it to be a string, a number or a list of them");
