@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,10 +32,10 @@ internal static class TrainingTexts
     private static IEnumerable<string> ReadPlain(string file)
     {
         using var stream = File.OpenRead(file);
-        using Stream text = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        using Stream text = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzipStream(stream) : stream;
         using var reader = new StreamReader(text, Encoding.UTF8);
         var chunk = new StringBuilder();
-        while (reader.ReadLine() is { } line)
+        while (Line(reader, file) is { } line)
         {
             if (chunk.Length >= ChunkLength && line.Length > 0 && !char.IsWhiteSpace(line[0]))
             {
@@ -50,6 +49,18 @@ internal static class TrainingTexts
         if (chunk.Length > 0)
         {
             yield return chunk.ToString();
+        }
+    }
+
+    private static string? Line(StreamReader reader, string file)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataFormatException(file, $"the gzip data is damaged ({e.Message.TrimEnd('.')})", "copy or download the file again", e);
         }
     }
 
