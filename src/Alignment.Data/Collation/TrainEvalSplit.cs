@@ -5,7 +5,7 @@ namespace Alignment.Data.Collation;
 
 /// <summary>
 /// Holds rows out for evaluation, all rows of one prompt and of one declared <see cref="RowMeta.Group"/> together: a pure function of the rows and the seed, whatever
-/// their order. Rows are shown once, then asked about. About 100 bytes stay of each prompt.
+/// their order. Rows are shown once, then asked about. About 150 bytes stay of each prompt.
 /// </summary>
 /// <param name="seed">Draws which prompts are held out.</param>
 /// <param name="column">Another column, of the row or of its <c>meta</c>, whose equal values keep rows together; null for none.</param>

@@ -6,7 +6,7 @@ namespace Alignment.Data.Conversion;
 
 /// <summary>
 /// Parts files into rows to train on and rows to evaluate with: all rows of one prompt and of one declared group on one side, each record as it stands. Files are read twice,
-/// one record in memory at a time; about 100 bytes stay of each prompt.
+/// one record in memory at a time; about 150 bytes stay of each prompt.
 /// </summary>
 /// <param name="options">How much, and what keeps rows together.</param>
 public sealed class DataSplitter(SplitOptions options)
