@@ -22,7 +22,7 @@ public sealed class PipelinesTests
     ];
 
     public static TheoryData<string> Pipelines =>
-        [.. Directory.EnumerateFiles(Path.Combine(Cli.Root, "pipelines"), "*.yaml").Select(path => $"pipelines/{Path.GetFileName(path)}")];
+        [.. new[] { "pipelines", "bench" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Cli.Root, folder), "*.yaml").Select(path => $"{folder}/{Path.GetFileName(path)}"))];
 
     [Theory]
     [MemberData(nameof(Pipelines))]
