@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
+using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -118,7 +119,9 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             AfterStep = moving is null ? null : moving.AfterStep,
             Parts = [.. moving is null ? [] : (CheckpointPart[])[moving.Part], .. _unpaired is null ? [] : (CheckpointPart[])[_unpaired.Part]],
             Evaluate = eval.Pairs.Count > 0 ? Evaluate : null,
-            Memory = StageModels.Memory(options.Training, policy.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false),
+            Memory = StageModels.Memory(
+                options.Training, policy.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false,
+                tokens: MicroBatchTokens.Most([.. train.Pairs.Select(pair => pair.Prompt.Length + pair.Chosen.Length + pair.Rejected.Length)], options.Training.BatchSize)),
         }, session).Run();
     }
 

@@ -111,7 +111,7 @@ internal sealed class GrpoStage : IDisposable
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy)],
             Average = _average,
             State = [CheckpointParts.Optimizer("optimizer.bin", _optimizer), _baseline.Part],
-            Memory = MemoryEstimate.Together([.. _models.Memory(_options, _options.Training, _data.Longest + _options.MaxNewTokens)]),
+            Memory = MemoryEstimate.Together([.. _models.Memory(_options, _options.Training, _data.LengthsWith(_options.MaxNewTokens))]),
         };
 
         // 6. lines of metrics; 7. held-out prompts; 8. checkpoints

@@ -109,7 +109,7 @@ internal sealed class OnlineDpoStage : IDisposable
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy)],
             Average = _average,
             State = [CheckpointParts.Optimizer("optimizer.bin", _optimizer)],
-            Memory = MemoryEstimate.Together(_models.Memory(_options, training, _prompts.Longest + _options.MaxNewTokens)),
+            Memory = MemoryEstimate.Together(_models.Memory(_options, training, _prompts.LengthsWith(_options.MaxNewTokens))),
         };
 
         // 7. lines of metrics; 8. held-out prompts; 9. checkpoints

@@ -57,11 +57,13 @@ internal sealed class PpoModels : IDisposable
 
     /// <summary>What the run takes of the memory: policy and value model are trained one after the other, the others are asked only.</summary>
     /// <param name="options">Batch, adapter, quantisation.</param>
-    /// <param name="longest">Tokens of the longest prompt with its response.</param>
-    public MemoryEstimate Memory(PpoOptions options, int longest) => MemoryEstimate.Together(
+    /// <param name="lengths">Tokens of each prompt with the longest response that it may get.</param>
+    public MemoryEstimate Memory(PpoOptions options, IReadOnlyCollection<int> lengths) => MemoryEstimate.Together(
     [
-        .. Shared.Memory(options, options.Training, longest),
-        StageModels.Memory(options.Training, Value.Config, options.Model, options.Training.BatchSize, longest, dropout: false, scalarHead: true),
+        .. Shared.Memory(options, options.Training, lengths),
+        StageModels.Memory(
+            options.Training, Value.Config, options.Model, options.Training.BatchSize, lengths.Max(), dropout: false, scalarHead: true,
+            tokens: MicroBatchTokens.Most(lengths, options.Training.BatchSize)),
     ]);
 
     /// <inheritdoc/>

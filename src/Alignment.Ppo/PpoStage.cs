@@ -113,7 +113,7 @@ internal sealed class PpoStage : IDisposable
             Weights = [CheckpointParts.Module("model.safetensors", _models.Policy), CheckpointParts.Module("value_model.safetensors", _models.Value)],
             Average = _average,
             State = [.. _optimizers.Parts, _kl.Part, _scores.Part],
-            Memory = _models.Memory(_options, _data.Train.Max(prompt => prompt.Prompt.Length) + _options.MaxNewTokens),
+            Memory = _models.Memory(_options, _data.Prompts.LengthsWith(_options.MaxNewTokens)),
         };
 
         // 6. lines of metrics; 7. held-out prompts; 8. checkpoints

@@ -1,5 +1,6 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
+using Alignment.Core.Memory;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Data.Collation;
@@ -89,7 +90,9 @@ internal sealed class RewardModelStage(
             Weight = row => _loss.Weight(train[row]),
             Loss = Loss,
             RowsAreIndependent = true,
-            Memory = StageModels.Memory(options.Training, model.Config, options.Model, rows, lengths.Max(), dropout: false, scalarHead: true),
+            Memory = StageModels.Memory(
+                options.Training, model.Config, options.Model, rows, lengths.Max(), dropout: false, scalarHead: true,
+                tokens: MicroBatchTokens.Most([.. train.Select(group => group.Prompt.Length + group.Responses.Sum(response => response.Length))], options.Training.BatchSize)),
             Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_loss, model.RatingScale) : null,
         }, session).Run();
     }

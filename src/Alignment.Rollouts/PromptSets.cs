@@ -16,8 +16,9 @@ public sealed record PromptSets(IReadOnlyList<PromptExample> Train, IReadOnlyLis
     /// <summary>Which prompts an epoch has, where they come from several sources; null: each once.</summary>
     public SourceMix? Mix { get; init; }
 
-    /// <summary>Tokens of the longest prompt.</summary>
-    public int Longest => Train.Concat(Eval).Max(prompt => prompt.Prompt.Length);
+    /// <summary>Tokens of each prompt to train on with a response of a length.</summary>
+    /// <param name="responseLength">Of the response.</param>
+    public int[] LengthsWith(int responseLength) => [.. Train.Select(prompt => prompt.Prompt.Length + responseLength)];
 
     /// <summary>Which prompts a step takes: a function of the step and the seed.</summary>
     /// <param name="promptsPerStep">Prompts of a step.</param>

@@ -98,10 +98,11 @@ public sealed class RolloutModels : IDisposable
     /// <summary>What the run takes of the memory: the policy is trained, the others are asked only.</summary>
     /// <param name="options">Names the folders.</param>
     /// <param name="training">Batch, adapter, quantisation.</param>
-    /// <param name="longest">Tokens of the longest prompt with its response.</param>
-    public IReadOnlyList<MemoryEstimate> Memory(RolloutOptions options, TrainingOptions training, int longest) =>
+    /// <param name="lengths">Tokens of each prompt with the longest response that it may get.</param>
+    public IReadOnlyList<MemoryEstimate> Memory(RolloutOptions options, TrainingOptions training, IReadOnlyCollection<int> lengths) =>
     [
-        StageModels.Memory(training, Policy.Config, options.Model, training.BatchSize, longest, dropout: false),
+        StageModels.Memory(
+            training, Policy.Config, options.Model, training.BatchSize, lengths.Max(), dropout: false, tokens: MicroBatchTokens.Most(lengths, training.BatchSize)),
         .. Reference is null ? Array.Empty<MemoryEstimate>() : [MemoryEstimate.Inference(Reference.Config)],
         .. options.RewardModel.Select(folder => MemoryEstimate.Inference(ModelConfig.Load(folder), scalarHead: true)),
     ];

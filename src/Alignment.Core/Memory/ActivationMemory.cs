@@ -11,7 +11,7 @@ internal static class ActivationMemory
     /// <summary>Bytes of a micro-batch.</summary>
     public static long Of(ModelConfig config, TrainingShape shape)
     {
-        var tokens = (long)shape.Rows * shape.Length;
+        var tokens = Tokens(config, shape);
         var layer = Layer(config, shape);
         var passing = Passing(config, shape) * tokens;
         var ends = 3L * Real * config.Width * tokens; // embedded tokens, the last norm
@@ -19,6 +19,9 @@ internal static class ActivationMemory
             ? (Real * config.Width * tokens * config.Layers) + (layer * tokens) + passing + ends
             : (layer * tokens * config.Layers) + passing + ends;
     }
+
+    /// <summary>Tokens that run: without padding where rows are packed.</summary>
+    public static long Tokens(ModelConfig config, TrainingShape shape) => Fuses(config, shape) && shape.Tokens is { } packed ? packed : (long)shape.Rows * shape.Length;
 
     /// <summary>Bytes that one layer keeps for each token.</summary>
     private static long Layer(ModelConfig config, TrainingShape shape)

@@ -22,9 +22,21 @@ public sealed record MemoryEstimate(
     public const long Runtime = 250L << 20;
 
     private const int Real = sizeof(float);
+    private const double EvenGaps = 0.1;
+    private const double UnevenGaps = 0.25;
 
-    /// <summary>The peak: weights, moments, and either a micro-batch or the update, whichever is more.</summary>
-    public long Total => Runtime + Weights + Optimizer + Math.Max(Activations + Logits + GradientsBelowActivations, Gradients + StepBuffers);
+    /// <summary>What the heap keeps in gaps between what comes and goes, as measured: a tenth, and a quarter where micro-batches of other lengths follow each other.</summary>
+    public double Gaps { get; init; } = EvenGaps;
+
+    /// <summary>The peak: weights, moments, and either a micro-batch or the update, whichever is more, with its gaps.</summary>
+    public long Total
+    {
+        get
+        {
+            var passing = Math.Max(Activations + Logits + GradientsBelowActivations, Gradients + StepBuffers);
+            return Runtime + Weights + Optimizer + (long)(passing * (1 + Gaps));
+        }
+    }
 
     /// <summary>Training one model.</summary>
     /// <param name="config">The model's.</param>
@@ -43,7 +55,10 @@ public sealed record MemoryEstimate(
             Logits: shape.ScalarHead ? 0 : LogitBytes(config, shape),
             StepBuffers: 2 * Real * largest,
             GradientsBelowActivations: shape.Accumulates ? Real * trained : Real * head,
-            TrainedParameters: trained);
+            TrainedParameters: trained)
+        {
+            Gaps = shape.Tokens is null ? EvenGaps : UnevenGaps,
+        };
     }
 
     /// <summary>A model that is asked only: its weights.</summary>
@@ -53,19 +68,21 @@ public sealed record MemoryEstimate(
         new(Real * ParameterShapes.Of(config, scalarHead).Sum(item => Count(item.Shape)), 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>
-    /// Models side by side that work one after the other. Of each the activations count: gradients that are made while one model's are let go
-    /// lie among them, and the next model's, of rows of other lengths, find little room between.
+    /// Models side by side that work one after the other: what one model's step has let go, the next one's takes.
     /// </summary>
     /// <param name="models">At least one.</param>
     public static MemoryEstimate Together(params IReadOnlyList<MemoryEstimate> models) => new(
         models.Sum(model => model.Weights),
         models.Sum(model => model.Gradients),
         models.Sum(model => model.Optimizer),
-        models.Sum(model => model.Activations),
+        models.Max(model => model.Activations),
         models.Max(model => model.Logits),
         models.Max(model => model.StepBuffers),
         models.Max(model => model.GradientsBelowActivations),
-        models.Sum(model => model.TrainedParameters));
+        models.Sum(model => model.TrainedParameters))
+    {
+        Gaps = models.Max(model => model.Gaps),
+    };
 
     /// <summary>The sum and its parts, for people.</summary>
     public override string ToString() =>
@@ -111,7 +128,7 @@ public sealed record MemoryEstimate(
     private static long LogitBytes(ModelConfig config, TrainingShape shape)
     {
         var number = shape.BFloat16 ? sizeof(short) : Real;
-        var targets = Math.Min(shape.Targets ?? int.MaxValue, (long)shape.Rows * shape.Length);
+        var targets = Math.Min(shape.Targets ?? int.MaxValue, ActivationMemory.Tokens(config, shape));
         var fitting = TokenLogProbs.Fitting(config.VocabularySize, number);
         return NativeKernels.IsAvailable && config.LogitSoftCap is null && !config.HeadBias
             ? Math.Min(2 * fitting, targets) * config.VocabularySize * number

@@ -11,6 +11,9 @@ public sealed record TrainingShape
     /// <summary>T: tokens of the longest sequence.</summary>
     public required int Length { get; init; }
 
+    /// <summary>Most tokens of a micro-batch, without padding and with a beginning that rows share once; null = B·T.</summary>
+    public long? Tokens { get; init; }
+
     /// <summary>Most tokens of a micro-batch whose probability is asked; null = all.</summary>
     public int? Targets { get; init; }
 

@@ -56,11 +56,14 @@ public static class StageModels
     /// <param name="length">Tokens of the longest sequence.</param>
     /// <param name="dropout">Whether dropout is on.</param>
     /// <param name="scalarHead">Whether the model has a scalar head.</param>
-    public static MemoryEstimate Memory(TrainingOptions options, ModelConfig config, string folder, int rows, int length, bool dropout, bool scalarHead = false) =>
+    /// <param name="tokens">Most tokens of a micro-batch, without padding and with shared beginnings once; null: all that the rows can have.</param>
+    public static MemoryEstimate Memory(
+        TrainingOptions options, ModelConfig config, string folder, int rows, int length, bool dropout, bool scalarHead = false, long? tokens = null) =>
         MemoryEstimate.Training(config, new TrainingShape
         {
             Rows = rows,
             Length = length,
+            Tokens = tokens,
             Lora = options.Lora?.ToConfig(folder),
             Quantization = options.Quantization,
             Checkpointing = options.GradientCheckpointing,

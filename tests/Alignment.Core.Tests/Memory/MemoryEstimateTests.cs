@@ -55,6 +55,30 @@ public class MemoryEstimateTests
         ((double)estimate.Weights).ShouldBe(held, 0.05 * held);
     }
 
+    // Parameters: vectors 40, q k v o 4 · 16, gate up down 3 · 24, norms 3 · 4, output layer 40: 228 numbers, 912 bytes, moments 1824.
+    // float32, for each token: norms 2 · 16; input, q, k, v and mix 20 · 4 and a normaliser 4; input, gate, up and product 22 · 4: 204; the block's gradients 5 · 6 · 4 = 120;
+    // the ends 3 · 16 = 48; logits 40. The output layer's gradient: 160. bfloat16 halves what flows between products: 120, 60, 48, 20.
+    [Theory]
+    [InlineData(false, null, (6 * (204 + 120 + 48 + 40)) + 160)]
+    [InlineData(true, null, (6 * (120 + 60 + 48 + 20)) + 160)]
+    [InlineData(false, 4L, (4 * (204 + 120 + 48 + 40)) + 160)]
+    public void Total_OfASmallModel_ByHand(bool bFloat16, long? tokens, long passing)
+    {
+        const string Json = """
+            { "model_type": "llama", "vocab_size": 10, "hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1, "num_key_value_heads": 1, "intermediate_size": 6,
+              "max_position_embeddings": 8, "tie_word_embeddings": false }
+            """;
+        var estimate = MemoryEstimate.Training(ModelConfig.Parse(Json, "test"), new TrainingShape { Rows = 2, Length = 3, BFloat16 = bFloat16, Tokens = tokens });
+
+        estimate.Total.ShouldBe(MemoryEstimate.Runtime + 912 + 1824 + (passing * (tokens is null ? 110 : 125) / 100));
+    }
+
+    // Mean 20, deviation √(200 / 3) = 8.165.
+    [Theory]
+    [InlineData(3, 90)] // 60 + 3 · √3 · 8.165 = 102.4 is above 3 · 30
+    [InlineData(100, 2245)] // 2000 + 3 · 10 · 8.165 = 2244.9
+    public void Most_IsThreeDeviationsAboveTheMean(int count, long tokens) => MicroBatchTokens.Most([10, 20, 30], count).ShouldBe(tokens);
+
     [Fact]
     public void Training_EachMeasureTakesLess()
     {
@@ -70,7 +94,7 @@ public class MemoryEstimateTests
         full.Total.ShouldBeGreaterThan(adapter.Total);
         adapter.Activations.ShouldBeGreaterThan(4 * checkpointed.Activations);
         checkpointed.Weights.ShouldBeGreaterThan(4 * quantized.Weights);
-        MemoryEstimate.Together(full, full).Activations.ShouldBe(2 * full.Activations);
+        MemoryEstimate.Together(full, full).Activations.ShouldBe(full.Activations); // one after the other
         MemoryEstimate.Together(full, MemoryEstimate.Inference(config)).Total.ShouldBe(full.Total + MemoryEstimate.Inference(config).Weights);
     }
 }
