@@ -59,7 +59,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             model,
             update)
         {
-            Memory = Memory(2 * options.Batch, rows.Owners.Length),
+            Memory = Memory(2 * options.Batch, rows.Owners.Length, Running(rows)),
         };
     }
 
@@ -84,7 +84,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             model,
             update)
         {
-            Memory = Memory(2 * options.Batch, 0, scalarHead: true),
+            Memory = Memory(2 * options.Batch, 0, Running(rows), scalarHead: true),
         };
     }
 
@@ -111,7 +111,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             model,
             update)
         {
-            Memory = Memory(rows.Lengths.Length, rows.Owners.Length),
+            Memory = Memory(rows.Lengths.Length, rows.Owners.Length, Running(rows)),
         };
     }
 
@@ -134,10 +134,14 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             model);
     }
 
-    private MemoryEstimate Memory(int rows, int targets, bool scalarHead = false) => MemoryEstimate.Training(_config, new TrainingShape
+    /// <summary>Tokens that run: each prompt once, and all responses.</summary>
+    private long Running(ResponseRows rows) => ((long)options.Batch * options.Prompt) + rows.Owners.Length;
+
+    private MemoryEstimate Memory(int rows, int targets, long? tokens = null, bool scalarHead = false) => MemoryEstimate.Training(_config, new TrainingShape
     {
         Rows = rows,
         Length = options.Length,
+        Tokens = tokens,
         Targets = targets,
         BFloat16 = options.Type == ScalarType.BFloat16,
         ScalarHead = scalarHead,
