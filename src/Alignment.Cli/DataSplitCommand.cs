@@ -57,7 +57,7 @@ internal static class DataSplitCommand
 
     private static Func<long, double> HeldOut(double? fraction, long? rows) => (fraction, rows) switch
     {
-        (> 0 and < 1, null) => all => fraction.Value * all,
+        ({ } share, null) when share is > 0 and < 1 => all => share * all,
         (null, >= 1) => _ => rows.Value,
         (null, null) => throw new OptionsException("command line", 0, "how much is to be held out? Give --fraction, such as 0.1, or --rows"),
         (not null, not null) => throw new OptionsException("command line", 0, "--fraction is given beside --rows; keep one"),
