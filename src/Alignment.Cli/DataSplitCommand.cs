@@ -11,8 +11,8 @@ internal static class DataSplitCommand
     private static readonly Argument<string[]> Files = new Argument<string[]>("FILES") { Description = "the sources of any format: paths, patterns, folders", Arity = ArgumentArity.OneOrMore }.RefuseOptions();
     private static readonly Option<string> Train = new("--train") { Description = "the target for the rows to train on (.jsonl, .json, .csv, .tsv; .gz too)", Required = true, HelpName = "FILE" };
     private static readonly Option<string> Eval = new("--eval") { Description = "the target for the held-out rows", Required = true, HelpName = "FILE" };
-    private static readonly Option<double?> Fraction = new("--fraction") { Description = "share of the rows to hold out, such as 0.1", HelpName = "F" };
-    private static readonly Option<long?> Rows = new("--rows") { Description = "the most rows to hold out", HelpName = "N" };
+    private static readonly Option<double?> Fraction = new("--fraction") { Description = "share of the records to hold out, such as 0.1", HelpName = "F" };
+    private static readonly Option<long?> Rows = new("--rows") { Description = "the most records to hold out", HelpName = "N" };
     private static readonly Option<long> Seed = new("--seed") { Description = "draws which prompts are held out", HelpName = "N" };
     private static readonly Option<string?> Column = new("--by") { Description = "another column, of the row or of its meta, whose equal values keep rows together, such as a dialogue's or a person's id", HelpName = "COLUMN" };
     private static readonly Option<string> From = new("--from") { Description = "the sources' format; auto: by the first rows of each", DefaultValueFactory = _ => "auto", HelpName = "FORMAT" };
@@ -50,8 +50,8 @@ internal static class DataSplitCommand
 
         var report = new DataSplitter(options).Split(sources, train, eval);
         DataConvertCommand.Print(report.Read, Console.Out);
-        Console.Out.WriteLine($"{report.TrainRecords} rows of {report.TrainGroups} prompts or groups to train on -> {train}");
-        Console.Out.WriteLine($"{report.EvalRecords} rows of {report.EvalGroups} prompts or groups held out -> {eval}");
+        Console.Out.WriteLine($"{report.TrainRecords} records of {report.TrainGroups} prompts or groups to train on -> {train}");
+        Console.Out.WriteLine($"{report.EvalRecords} records of {report.EvalGroups} prompts or groups held out -> {eval}");
         return ExitCodes.Done;
     }
 

@@ -83,6 +83,11 @@ internal static class DensityRatios
             Array.Copy(Array.ConvertAll(prompts[rows[i]], id => (long)id), 0, ids, i * width, prompts[rows[i]].Length); // what follows no prompt token sees
         }
 
+        if (rows.FirstOrDefault(row => prompts[row].Length == 0, -1) is >= 0 and var empty)
+        {
+            throw new InvalidDataException($"row {empty} has an empty prompt, which match_underlying_distribution cannot compare; remove the row, or leave the option out");
+        }
+
         var hidden = model.Hidden(tensor(ids, [rows.Length, width], device: model.Device)).to(ScalarType.Float64); // [B, T, D]
         for (var i = 0; i < rows.Length; i++)
         {

@@ -121,7 +121,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             Evaluate = eval.Pairs.Count > 0 ? Evaluate : null,
             Memory = StageModels.Memory(
                 options.Training, policy.Config, options.Model, 2 * options.Training.BatchSize, lengths.Max(), dropout: false,
-                tokens: MicroBatchTokens.Most([.. train.Pairs.Select(pair => pair.Prompt.Length + pair.Chosen.Length + pair.Rejected.Length)], options.Training.BatchSize)),
+                tokens: MicroBatchTokens.Most([.. train.Pairs.Select(pair => pair.Prompt.Length + pair.Chosen.Length + pair.Rejected.Length)], options.Training.BatchSize, options.Training.GroupByLength)),
         }, session).Run();
     }
 

@@ -22,7 +22,7 @@ internal sealed class PromptClassifier
     {
         var width = rows[0].Length;
         double[] means = [.. Enumerable.Range(0, width).Select(k => rows.Average(row => row[k]))];
-        double[] scales = [.. Enumerable.Range(0, width).Select(k => Math.Sqrt(rows.Average(row => (row[k] - means[k]) * (row[k] - means[k]))) is > 0 and var scale ? scale : 1)];
+        double[] scales = [.. Enumerable.Range(0, width).Select(k => Math.Sqrt(rows.Average(row => (row[k] - means[k]) * (row[k] - means[k]))) is var scale && scale > 1e-6 * Math.Max(1, Math.Abs(means[k])) ? scale : 1)];
         var made = new PromptClassifier(means, scales);
         double[][] features = [.. rows.Select(made.Standardised)];
         var good = isGood.Count(value => value);

@@ -35,9 +35,8 @@ internal sealed class ModelRuns
 
     /// <summary>A reward model that is loaded when it is first used.</summary>
     /// <param name="folder">Its folder.</param>
-    /// <param name="models">How many reward models there are.</param>
-    public OnDemand<ScalarHeadModel> LoadReward(string folder, int models) =>
-        new(() => RewardModelFolder.Load(folder, "reward_model", _options.RewardAggregation, models, Devices.Parse(_options.Device), _options.Dtype.ToScalarType()));
+    public OnDemand<ScalarHeadModel> LoadReward(string folder) =>
+        new(() => RewardModelFolder.Load(folder, "reward_model", _options.RewardAggregation, _options.RewardModel.Count + _options.HeldOutRewardModel.Count, Devices.Parse(_options.Device), _options.Dtype.ToScalarType()));
 
     /// <summary>
     /// Responses of a model. The chance in a response is a function of (seed, prompt, sample) and not of the model: models that agree on the next token

@@ -19,7 +19,7 @@ internal sealed class RewardPanel(ModelRuns runs, EvaluationOptions options, IRe
         for (var i = 0; i < folders.Count; i++)
         {
             var folder = folders[i];
-            using var model = runs.LoadReward(folder, folders.Count);
+            using var model = runs.LoadReward(folder);
             rewards[i] = [.. sets.Select(set => runs.Rewards(folder, model, set))];
             pairs[i] = withPairs ? runs.PairRewards(folder, model) : default;
         }

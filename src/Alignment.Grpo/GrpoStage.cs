@@ -124,8 +124,8 @@ internal sealed class GrpoStage : IDisposable
         using var scope = NewDisposeScope();
 
         // 1. groups of responses with their scores
-        _data.AddShares(_metrics.Means, _groups.Plan.Rows(step));
         var groups = _groups.Sample(step, _session.Cancel);
+        _data.AddShares(_metrics.Means, _groups.Plan.Rows(step));
         _metrics.AddGroups(groups);
         if (groups.Kept.Length == 0)
         {

@@ -31,6 +31,7 @@ public static class GroupAdvantages
             AdvantageScale.None => advantages,
             _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, "unknown scale"),
         };
+        advantages = advantages.masked_fill(groups.eq(groups.narrow(1, 0, 1)).all(1, keepdim: true), 0); // equal rewards teach nothing; their rounded mean may differ from them
         return ZeroWhereNaN(advantages.reshape(-1)).MoveToOuterDisposeScope();
     }
 

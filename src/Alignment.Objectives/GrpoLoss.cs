@@ -91,7 +91,7 @@ public static class GrpoLoss
             GrpoLossKind.Grpo or GrpoLossKind.Sapo => sums / Lengths(mask),
             GrpoLossKind.Bnpo => sums * ((double)rows / total),
             GrpoLossKind.DrGrpo => sums / longest,
-            GrpoLossKind.Luspo => (losses * mask.to_type(losses.dtype).sum(dim: 1, keepdim: true)).mean([1]),
+            GrpoLossKind.Luspo => sums,
             GrpoLossKind.Dapo or GrpoLossKind.Cispo or GrpoLossKind.Vespo => sums * (rows / Math.Max(1, tokens ?? total)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown loss"),
         }).MoveToOuterDisposeScope();

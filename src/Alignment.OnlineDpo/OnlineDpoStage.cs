@@ -141,6 +141,7 @@ internal sealed class OnlineDpoStage : IDisposable
         }
 
         // 3. a better and a worse response to each prompt
+        _prompts.AddShares(_means, _plan.Rows(step));
         var pairs = _options.Method == OnlineMethod.Xpo ? ResponsePair.AsDrawn(rollouts.Scores) : ResponsePair.BestAndWorst(rollouts.Scores, _options.NumGenerations);
         AddMetrics(rollouts, own, pairs);
 
@@ -150,9 +151,7 @@ internal sealed class OnlineDpoStage : IDisposable
 
     private Rollout[] Sample(long step)
     {
-        var rows = _plan.Rows(step);
-        _prompts.AddShares(_means, rows);
-        PromptExample[] prompts = [.. rows.Select(row => _prompts.Train[row])];
+        PromptExample[] prompts = [.. _plan.Rows(step).Select(row => _prompts.Train[row])];
         string Purpose(string name) => string.Create(CultureInfo.InvariantCulture, $"{name}/{step}");
         if (_options.Method == OnlineMethod.OnlineDpo)
         {

@@ -127,7 +127,6 @@ internal sealed class PpoStage : IDisposable
 
         // 1. the policy answers the prompts of the step
         var rows = _prompts.Rows(step);
-        _data.Prompts.AddShares(_metrics.Means, rows);
         PromptExample[] prompts = [.. rows.Select(row => _data.Train[row])];
         var sampled = _sampler.Sample(prompts, string.Create(CultureInfo.InvariantCulture, $"train/{step}"), _session.Cancel);
         var rollouts = new RolloutBatch(sampled, _models.Policy.Device, _options.ScorePlacement);
@@ -135,6 +134,7 @@ internal sealed class PpoStage : IDisposable
         // 2. log-probabilities under policy and reference, values, scores
         var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
         _scorer.Score(rollouts, _miniBatches.Of(lengths, step, epoch: 0).SelectMany(micro => micro), _session.Cancel, batch => AddValues(rollouts, batch));
+        _data.Prompts.AddShares(_metrics.Means, rows); // only now: a step that is cancelled before leaves no trace in the metrics
         CheckSampler(rollouts);
         if (step == 1 && _models.Shared.IsOwnReference)
         {

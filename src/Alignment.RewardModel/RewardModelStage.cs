@@ -92,7 +92,7 @@ internal sealed class RewardModelStage(
             RowsAreIndependent = true,
             Memory = StageModels.Memory(
                 options.Training, model.Config, options.Model, rows, lengths.Max(), dropout: false, scalarHead: true,
-                tokens: MicroBatchTokens.Most([.. train.Select(group => group.Prompt.Length + group.Responses.Sum(response => response.Length))], options.Training.BatchSize)),
+                tokens: MicroBatchTokens.Most([.. train.Select(group => group.Prompt.Length + group.Responses.Sum(response => response.Length))], options.Training.BatchSize, options.Training.GroupByLength)),
             Evaluate = eval.Count > 0 ? cancel => Score(eval, cancel).Metrics(_loss, model.RatingScale) : null,
         }, session).Run();
     }

@@ -86,7 +86,7 @@ public sealed class RolloutModels : IDisposable
             var ownCopy = policy.Adapter is null || isOther;
             var reference = withReference && ownCopy ? Keep(LoadReference(options, training, tokenizer, template)) : null;
             var reward = Keep(RewardSources.Create(options, training, tokenizer, options.Data));
-            return new RolloutModels(tokenizer, stopIds, policy, reference, withReference, reward) { IsOwnReference = withReference && !isOther && (policy.Adapter is null || !AdapterFolder.Is(options.Model)) };
+            return new RolloutModels(tokenizer, stopIds, policy, reference, withReference, reward) { IsOwnReference = withReference && !isOther };
         }
         catch
         {

@@ -60,7 +60,7 @@ public sealed class DataCommandTests : IDisposable
         var (code, output, error) = Cli.RunIn(_folder, "data", "split", "in.jsonl", "--train", "train.jsonl", "--eval", "eval.jsonl", "--rows", "9", "--seed", "3");
         error.ShouldBeEmpty();
         code.ShouldBe(0);
-        output.ShouldBe("in.jsonl: alpaca (columns instruction, output); 40 records, 40 rows\n32 rows of 16 prompts or groups to train on -> train.jsonl\n8 rows of 4 prompts or groups held out -> eval.jsonl\n");
+        output.ShouldBe("in.jsonl: alpaca (columns instruction, output); 40 records, 40 rows\n32 records of 16 prompts or groups to train on -> train.jsonl\n8 records of 4 prompts or groups held out -> eval.jsonl\n");
         Cli.RunIn(_folder, "data", "audit", "train.jsonl", "--eval", "eval.jsonl").Output.ShouldNotContain("split_leaks:");
 
         foreach (var (arguments, message) in ((string[], string)[])

@@ -216,13 +216,19 @@ public class EquivalenceTests
         Equal(token.Losses, GrpoLoss.PerToken(current, old, advantages, mask, new GrpoLossOptions { Level = RatioLevel.Sequence }).Losses);
     }
 
-    [Fact]
-    public void Grpo_PaddingChangesNothing()
+    [Theory]
+    [InlineData(GrpoLossKind.Grpo)]
+    [InlineData(GrpoLossKind.Bnpo)]
+    [InlineData(GrpoLossKind.DrGrpo)]
+    [InlineData(GrpoLossKind.Dapo)]
+    [InlineData(GrpoLossKind.Luspo)]
+    [InlineData(GrpoLossKind.Luspo, RatioLevel.Sequence)]
+    public void Grpo_PaddingChangesNothing(GrpoLossKind kind, RatioLevel level = RatioLevel.Token)
     {
-        var options = new GrpoLossOptions { Beta = 0.1 };
+        var options = new GrpoLossOptions { Beta = 0.1, Level = level };
         var narrow = tensor(new[] { -1.0, -0.5 }, [1, 2]);
         var wide = tensor(new[] { -1.0, -0.5, double.PositiveInfinity }, [1, 3]);
-        Tensor Loss(Tensor logProbs, Tensor mask) => GrpoLoss.Rows(GrpoLoss.PerToken(logProbs, logProbs * 1.1, tensor(new[] { 0.7 }), mask, options, logProbs * 0.9).Losses, mask, GrpoLossKind.Grpo, 8);
+        Tensor Loss(Tensor logProbs, Tensor mask) => GrpoLoss.Rows(GrpoLoss.PerToken(logProbs, logProbs * 1.1, tensor(new[] { 0.7 }), mask, options, logProbs * 0.9).Losses, mask, kind, 8);
         Equal(Loss(narrow, ones(1, 2).ne(0)), Loss(wide, tensor(new[] { true, true, false }, [1, 3])));
     }
 

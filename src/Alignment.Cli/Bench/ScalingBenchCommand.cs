@@ -61,6 +61,11 @@ internal static class ScalingBenchCommand
             throw TrainingBenchCommand.Wrong($"--lengths must be above --part, {part}, and at most the {config.ContextLength} positions of --shape");
         }
 
+        if (lengths.FirstOrDefault(length => lengths[^1] % length != 0) is > 0 and var odd)
+        {
+            throw TrainingBenchCommand.Wrong($"--lengths has {odd}, of which rows do not make a step of {lengths[^1]} tokens; give lengths that divide the longest");
+        }
+
         Directory.CreateDirectory(folder);
         var measured = new Dictionary<string, JsonObject>(); // one measurement may be a point of several series
         var points = new List<ScalingPoint>();

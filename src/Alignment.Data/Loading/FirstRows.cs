@@ -12,7 +12,7 @@ public static class FirstRows
     private const long MostBytes = 64 << 20;
     private const long MostRows = 100_000;
 
-    /// <summary>Reads up to 64 MB or 100,000 rows of each file.</summary>
+    /// <summary>Reads up to 64 MB or 100,000 rows, of which each file has its share and at least its first rows.</summary>
     /// <param name="patterns">Paths or patterns.</param>
     /// <param name="accepted">The types that are read.</param>
     /// <param name="onError">What happens to rows that cannot be used.</param>
@@ -21,12 +21,13 @@ public static class FirstRows
     public static void Look(IReadOnlyList<string> patterns, RowTypes accepted, OnError onError)
     {
         ArgumentNullException.ThrowIfNull(patterns);
-        foreach (var file in patterns.Count == 0 ? [] : DataFiles.Resolve(patterns).Where(file => file != DataFiles.StandardInput))
+        string[] files = patterns.Count == 0 ? [] : [.. DataFiles.Resolve(patterns).Where(file => file != DataFiles.StandardInput)];
+        foreach (var file in files)
         {
             var reader = new RowReader(accepted, onError);
             foreach (var _ in reader.Read(file))
             {
-                if (reader.BytesRead > MostBytes || reader.RowCount + reader.SkippedCount > MostRows)
+                if (reader.BytesRead > MostBytes / files.Length || reader.RowCount + reader.SkippedCount > MostRows / files.Length)
                 {
                     break;
                 }

@@ -80,6 +80,9 @@ public class MemoryEstimateTests
     public void Most_IsThreeDeviationsAboveTheMean(int count, long tokens) => MicroBatchTokens.Most([10, 20, 30], count).ShouldBe(tokens);
 
     [Fact]
+    public void Most_RowsGroupedByLength_TakesTheLongest() => MicroBatchTokens.Most([10, 30, 20], 2, grouped: true).ShouldBe(50);
+
+    [Fact]
     public void Training_EachMeasureTakesLess()
     {
         var config = Tiny.Llama with { Width = 512, InnerWidth = 1408, HeadSize = 128, Layers = 12, VocabularySize = 1000 };
