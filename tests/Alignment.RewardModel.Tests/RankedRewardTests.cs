@@ -68,7 +68,7 @@ public sealed class RankedRewardTests
     {
         using var run = new RewardRun(Stage.Replace("LOSS", "best_of_k"));
         run.WriteRows("lists.jsonl", Enumerable.Range(0, 3).Select(i => new JsonObject { ["prompt"] = $"Say {i}.", ["response"] = "Gladly.", ["score"] = 1 }));
-        run.WriteRows("lists_eval.jsonl", []);
+        run.WriteRows("lists_eval.jsonl", [new JsonObject { ["prompt"] = "Say it.", ["response"] = "Gladly.", ["score"] = 1 }]);
 
         var (code, error) = run.Run("reward");
 
