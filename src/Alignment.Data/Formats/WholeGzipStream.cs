@@ -6,40 +6,16 @@ namespace Alignment.Data.Formats;
 /// Unpacks gzip and notices a file that was cut off, which <see cref="GZipStream"/> takes for its end: behind the file stands one more member with known bytes, and where they do
 /// not come out, something is missing before them.
 /// </summary>
-internal sealed class WholeGzipStream : Stream
+/// <param name="packed">The file.</param>
+internal sealed class WholeGzipStream(Stream packed) : ReadingStream(new GZipStream(new Followed(packed, MarkMember), CompressionMode.Decompress))
 {
     private static readonly byte[] Mark = [0xFF, 0x00, 0xFE, 0x01, 0xFD, 0x02, 0xFC, 0x03];
     private static readonly byte[] MarkMember = Packed(Mark);
 
-    private readonly GZipStream _unpacked;
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
     private bool _ended;
-
-    public WholeGzipStream(Stream packed) => _unpacked = new GZipStream(new Followed(packed, MarkMember), CompressionMode.Decompress);
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The data is damaged or ends too early.</exception>
@@ -56,35 +32,12 @@ internal sealed class WholeGzipStream : Stream
         return count;
     }
 
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _unpacked.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     /// <summary>Reads on; what may be the mark stays until more comes or the end.</summary>
     private void Fill()
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        var read = _unpacked.Read(_buffer, _end, _buffer.Length - _end);
+        var read = Inner.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         if (read == 0)
         {
@@ -109,36 +62,14 @@ internal sealed class WholeGzipStream : Stream
     }
 
     /// <summary>A stream with some bytes behind it.</summary>
-    private sealed class Followed(Stream first, byte[] then) : Stream
+    private sealed class Followed(Stream first, byte[] then) : ReadingStream(first)
     {
         private int _taken;
 
         /// <inheritdoc/>
-        public override bool CanRead => true;
-
-        /// <inheritdoc/>
-        public override bool CanSeek => false;
-
-        /// <inheritdoc/>
-        public override bool CanWrite => false;
-
-        /// <inheritdoc/>
-        public override long Length => throw new NotSupportedException();
-
-        /// <inheritdoc/>
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        /// <inheritdoc/>
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        /// <inheritdoc/>
         public override int Read(Span<byte> buffer)
         {
-            if (_taken == 0 && first.Read(buffer) is > 0 and var read)
+            if (_taken == 0 && Inner.Read(buffer) is > 0 and var read)
             {
                 return read;
             }
@@ -147,29 +78,6 @@ internal sealed class WholeGzipStream : Stream
             then.AsSpan(_taken, count).CopyTo(buffer);
             _taken += count;
             return count;
-        }
-
-        /// <inheritdoc/>
-        public override void Flush() => throw new NotSupportedException();
-
-        /// <inheritdoc/>
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        /// <inheritdoc/>
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        /// <inheritdoc/>
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        /// <inheritdoc/>
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                first.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
     }
 }
