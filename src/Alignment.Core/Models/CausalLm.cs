@@ -78,10 +78,24 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     public Tensor Hidden(Tensor ids, Tensor? attentionMask = null, Tensor? positions = null) => _decoder.Forward(ids, attentionMask, positions);
 
     /// <summary>Hidden states of packed sequences, [N, D] float32; only where <see cref="Fuses"/> says so.</summary>
-    internal Tensor Hidden(PackedSequences packed) => _decoder.Forward(packed);
+    /// <param name="packed">The sequences.</param>
+    /// <param name="vectors">From <see cref="Share"/>, [N, D]; null = looked up.</param>
+    internal Tensor Hidden(PackedSequences packed, Tensor? vectors = null) => _decoder.Forward(packed, vectors);
 
-    /// <summary>Hidden states of rows that hold several sequences each, [B, T, D] float32.</summary>
-    internal Tensor Hidden(Tensor ids, RowSequences sequences) => _decoder.Forward(ids, sequences);
+    /// <summary>The same of rows that hold one sequence each, or several, [B, T, D] float32.</summary>
+    /// <param name="ids">[B, T] Int64.</param>
+    /// <param name="sequences">Where several lie; null = one each.</param>
+    /// <param name="vectors">From <see cref="Share"/>, [B, T, D]; null = looked up.</param>
+    internal Tensor HiddenOfRows(Tensor ids, RowSequences? sequences, Tensor? vectors) =>
+        sequences is null ? _decoder.Forward(ids, null, null, vectors) : _decoder.Forward(ids, sequences, vectors);
+
+    /// <summary>
+    /// Where the embedding is the output layer and is trained: the vectors of tokens, and the weight for the output layer that reads the hidden
+    /// states which come of them. Its one gradient then takes the vectors' up. Else nothing and <see cref="OutputWeight"/>.
+    /// </summary>
+    /// <param name="ids">[...] Int64.</param>
+    internal (Tensor? Vectors, Tensor OutputWeight) Share(Tensor ids) =>
+        _head is null && is_grad_enabled() && OutputWeight.requires_grad ? _decoder.Share(ids) : (null, OutputWeight);
 
     /// <summary>Whether sequences of this length can be packed.</summary>
     internal bool Fuses(long length) => _decoder.Fuses(length);

@@ -102,8 +102,9 @@ internal sealed class Decoder : nn.Module
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="attentionMask">[B, T] Bool, true = real token; null when all are real or padding is on the right.</param>
     /// <param name="positions">[B, T] Int64; null = counted from the mask.</param>
+    /// <param name="vectors">The tokens' vectors, [B, T, token width], where they are at hand.</param>
     /// <exception cref="ArgumentException">A position that the model does not have.</exception>
-    public Tensor Forward(Tensor ids, Tensor? attentionMask, Tensor? positions)
+    public Tensor Forward(Tensor ids, Tensor? attentionMask, Tensor? positions, Tensor? vectors = null)
     {
         using var scope = NewDisposeScope();
         var time = ids.size(1);
@@ -118,12 +119,12 @@ internal sealed class Decoder : nn.Module
 
         if (positions is null && Fuses(time))
         {
-            return Run(ids, null, SequenceGroups.OfRows(ids.size(0), time), arange(time, dtype: ScalarType.Int64, device: ids.device).repeat(ids.size(0)), time).MoveToOuterDisposeScope();
+            return Run(ids, null, SequenceGroups.OfRows(ids.size(0), time), arange(time, dtype: ScalarType.Int64, device: ids.device).repeat(ids.size(0)), time, vectors).MoveToOuterDisposeScope();
         }
 
         return Run(ids, positions, 0, time, [length], cache: null, window => attentionMask is null
             ? AttentionMask.Causal(_config, 0, time, window, ScoreType, ids.device)
-            : AttentionMask.Padded(_config, attentionMask, window, ScoreType)).MoveToOuterDisposeScope();
+            : AttentionMask.Padded(_config, attentionMask, window, ScoreType), vectors).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether sequences of this length can be packed: the kernels are there, and nothing is asked of attention that they do not do.</summary>
@@ -131,26 +132,38 @@ internal sealed class Decoder : nn.Module
         NativeKernels.Fits(TokenWeight) && TokenWeight.dtype == ScalarType.Float32 && !DependsOnLength && _config.ScoreSoftCap is null
         && !(_config.Window < length) && !(training && _config.AttentionDropout > 0);
 
+    /// <summary>The vectors of tokens, and the table for the output layer that it is, too: its gradient then takes theirs up.</summary>
+    /// <param name="ids">[...] Int64.</param>
+    /// <returns>[..., token width]; [V, token width].</returns>
+    public (Tensor Vectors, Tensor Table) Share(Tensor ids)
+    {
+        using var phase = StepPhases.Enter(StepPhases.Embedding);
+        return _tokens.Share(ids);
+    }
+
     /// <summary>Hidden states of packed sequences, [N, token width]; only where <see cref="Fuses"/> says so.</summary>
+    /// <param name="packed">The sequences.</param>
+    /// <param name="vectors">Their tokens' vectors, [N, token width], where they are at hand.</param>
     /// <exception cref="ArgumentException">A position that the model does not have.</exception>
-    public Tensor Forward(PackedSequences packed)
+    public Tensor Forward(PackedSequences packed, Tensor? vectors = null)
     {
         using var scope = NewDisposeScope();
         CheckLength(packed.Longest);
-        return Run(packed.Ids.unsqueeze(0), packed.Positions.unsqueeze(0), packed.Groups, packed.Positions, packed.Longest).view(-1, _config.TokenWidth).MoveToOuterDisposeScope();
+        return Run(packed.Ids.unsqueeze(0), packed.Positions.unsqueeze(0), packed.Groups, packed.Positions, packed.Longest, vectors?.unsqueeze(0)).view(-1, _config.TokenWidth).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hidden states of rows that hold several sequences each, of which none sees another, [B, T, token width].</summary>
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="sequences">Where they lie.</param>
+    /// <param name="vectors">The tokens' vectors, [B, T, token width], where they are at hand.</param>
     /// <exception cref="ArgumentException">A position that the model does not have.</exception>
-    public Tensor Forward(Tensor ids, RowSequences sequences)
+    public Tensor Forward(Tensor ids, RowSequences sequences, Tensor? vectors = null)
     {
         using var scope = NewDisposeScope();
         CheckLength(sequences.Lengths.Max());
         var positions = tensor(sequences.Positions, ids.shape, device: ids.device); // [B, T]
         var numbers = tensor(sequences.Numbers, ids.shape, device: ids.device);     // [B, T]
-        return Run(ids, positions, 0, cache: null, () => Inputs(null, _rotary), () => Inputs(_config.Window, _localRotary ?? _rotary)).MoveToOuterDisposeScope();
+        return Run(ids, positions, 0, cache: null, () => Inputs(null, _rotary), () => Inputs(_config.Window, _localRotary ?? _rotary), vectors).MoveToOuterDisposeScope();
 
         AttentionInputs Inputs(long? width, RotaryTable? rotary)
         {
@@ -236,9 +249,9 @@ internal sealed class Decoder : nn.Module
     }
 
     /// <summary>The layers with the fused kernel; places are the positions of all tokens, [B·T].</summary>
-    private Tensor Run(Tensor ids, Tensor? positions, SequenceGroups groups, Tensor places, long length)
+    private Tensor Run(Tensor ids, Tensor? positions, SequenceGroups groups, Tensor places, long length, Tensor? vectors)
     {
-        return Run(ids, positions, 0, cache: null, () => Inputs(_rotary), () => Inputs(_localRotary ?? _rotary));
+        return Run(ids, positions, 0, cache: null, () => Inputs(_rotary), () => Inputs(_localRotary ?? _rotary), vectors);
 
         AttentionInputs Inputs(RotaryTable? rotary)
         {
@@ -253,9 +266,9 @@ internal sealed class Decoder : nn.Module
     }
 
     /// <summary>The layers; positions are start, start + 1, … in every row where none are given. Lengths are those of the rows, or one for all.</summary>
-    private Tensor Run(Tensor ids, Tensor? positions, long start, long keys, IReadOnlyList<long> lengths, KvCache? cache, Func<long?, Tensor?> mask)
+    private Tensor Run(Tensor ids, Tensor? positions, long start, long keys, IReadOnlyList<long> lengths, KvCache? cache, Func<long?, Tensor?> mask, Tensor? vectors = null)
     {
-        return Run(ids, positions, start, cache, () => Inputs(null, _rotary), () => Inputs(_config.Window < keys ? _config.Window : null, _localRotary ?? _rotary));
+        return Run(ids, positions, start, cache, () => Inputs(null, _rotary), () => Inputs(_config.Window < keys ? _config.Window : null, _localRotary ?? _rotary), vectors);
 
         AttentionInputs Inputs(long? width, RotaryTable? rotary)
         {
@@ -266,9 +279,9 @@ internal sealed class Decoder : nn.Module
         }
     }
 
-    private Tensor Run(Tensor ids, Tensor? positions, long start, KvCache? cache, Func<AttentionInputs> ofEverything, Func<AttentionInputs> ofWindow)
+    private Tensor Run(Tensor ids, Tensor? positions, long start, KvCache? cache, Func<AttentionInputs> ofEverything, Func<AttentionInputs> ofWindow, Tensor? vectors)
     {
-        var hidden = Embed(ids, positions, start); // [B, T, D]
+        var hidden = Embed(ids, positions, start, vectors); // [B, T, D]
         var everything = new Lazy<AttentionInputs>(ofEverything);
         var window = new Lazy<AttentionInputs>(ofWindow);
         for (var layer = 0; layer < _layers.Length; layer++)
@@ -287,10 +300,11 @@ internal sealed class Decoder : nn.Module
     /// <param name="ids">[B, T] Int64.</param>
     /// <param name="positions">[B, T] Int64; null = from the start on.</param>
     /// <param name="start">The first token's position, where none are given.</param>
-    public Tensor Embed(Tensor ids, Tensor? positions, long start)
+    /// <param name="vectors">The tokens' vectors, [B, T, token width], where they are at hand.</param>
+    public Tensor Embed(Tensor ids, Tensor? positions, long start, Tensor? vectors = null)
     {
         using var phase = StepPhases.Enter(StepPhases.Embedding);
-        var hidden = _tokens.forward(ids); // [B, T, token width]
+        var hidden = vectors ?? _tokens.forward(ids); // [B, T, token width]
         if (_config.ScaleEmbeddings)
         {
             // Rounded as the compute type does.

@@ -43,4 +43,15 @@ internal sealed class VectorTable : nn.Module<Tensor, Tensor>
 
         return vectors.view(shape).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same, and the table for an output layer whose gradient takes the vectors' up, see <see cref="TiedTableFunction"/>.</summary>
+    /// <param name="indices">[...] Int64.</param>
+    /// <returns>[..., D]; [count, D].</returns>
+    public (Tensor Vectors, Tensor Table) Share(Tensor indices)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = [.. indices.shape, weight.size(1)];
+        var results = TiedTableFunction.apply(weight, indices.reshape(-1), _fixedRow!);
+        return (results[0].view(shape).MoveToOuterDisposeScope(), results[1].MoveToOuterDisposeScope());
+    }
 }

@@ -15,6 +15,7 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     private long[]? _ids;
     private long[]? _rows;
     private int[]? _starts;
+    private (CausalLm Model, Tensor Hidden, Tensor OutputWeight)? _last; // the output layer that belongs to the hidden states
 
     /// <summary>Copies a batch to a device.</summary>
     /// <param name="ids">B·T token ids, row by row.</param>
@@ -45,11 +46,23 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
         {
             // What no target needs is left out: padding, the last tokens, a beginning that another row has, too.
             var packed = PackedSequences.Of(_ids, (int)Ids.size(1), _rows, model.Shares, _starts);
-            return packed.Select(model.Hidden(packed), _rows).MoveToOuterDisposeScope(); // [N, D]
+            return Run(packed.Ids, vectors => packed.Select(model.Hidden(packed, vectors), _rows));
         }
 
-        var hidden = _starts is null ? model.Hidden(Ids) : model.Hidden(Ids, RowSequences.Of(_starts, Ids.size(0), Ids.size(1))); // [B, T, D]
-        return hidden.view(-1, hidden.size(2)).index_select(0, HiddenRows).MoveToOuterDisposeScope(); // [N, D]
+        var sequences = _starts is null ? null : RowSequences.Of(_starts, Ids.size(0), Ids.size(1));
+        return Run(Ids, vectors =>
+        {
+            var hidden = model.HiddenOfRows(Ids, sequences, vectors); // [B, T, D]
+            return hidden.view(-1, hidden.size(2)).index_select(0, HiddenRows);
+        });
+
+        Tensor Run(Tensor ids, Func<Tensor?, Tensor> select)
+        {
+            var (vectors, weight) = model.Share(ids);
+            var hidden = select(vectors).MoveToOuterDisposeScope(); // [N, D]
+            _last = vectors is null ? null : (model, hidden, weight.MoveToOuterDisposeScope());
+            return hidden;
+        }
     }
 
     /// <summary>log p of each target, in nats.</summary>
@@ -68,7 +81,7 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     /// <param name="temperature">Divides the logits.</param>
     /// <returns>[N], with gradient where it is on.</returns>
     public Tensor LogProbs(CausalLm model, Tensor hidden, double temperature = 1) =>
-        TokenLogProbs.Compute(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
+        TokenLogProbs.Compute(hidden, OutputWeight(model, hidden), TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
 
     /// <summary>log Σ_v p(v)² where each target is predicted, without gradient.</summary>
     /// <param name="model">Its output layer is used.</param>
@@ -83,5 +96,9 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     /// <param name="temperature">Divides the logits.</param>
     /// <returns>[N] each.</returns>
     public TokenStatistics Score(CausalLm model, Tensor hidden, double temperature = 1) =>
-        TokenLogProbs.ComputeWithStatistics(hidden, model.OutputWeight, TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
+        TokenLogProbs.ComputeWithStatistics(hidden, OutputWeight(model, hidden), TargetIds, temperature, model.OutputBias, computeType: model.ComputeType, softCap: model.Config.LogitSoftCap);
+
+    /// <summary>The one that came with the hidden states, where its gradient is to take that of the tokens' vectors up; the model's own for others.</summary>
+    private Tensor OutputWeight(CausalLm model, Tensor hidden) =>
+        _last is { } last && ReferenceEquals(last.Model, model) && ReferenceEquals(last.Hidden, hidden) && !last.OutputWeight.IsInvalid ? last.OutputWeight : model.OutputWeight;
 }

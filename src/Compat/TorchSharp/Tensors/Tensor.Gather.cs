@@ -8,6 +8,7 @@ public static partial class torch
         private static readonly Op BucketizeTensorOp = Op.Find("bucketize", "Tensor");
         private static readonly Op GatherOp = Op.Find("gather");
         private static readonly Op IndexAddOp = Op.Find("index_add");
+        private static readonly Op IndexAddInPlaceOp = Op.Find("index_add_");
         private static readonly Op IndexCopyInPlaceOp = Op.Find("index_copy_");
         private static readonly Op IndexSelectOp = Op.Find("index_select");
         private static readonly Op MaskedFillInPlaceScalarOp = Op.Find("masked_fill_", "Scalar");
@@ -28,6 +29,8 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index) => IndexSelectOp.Call(this, dim, index);
 
         public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => IndexAddOp.Call(this, dim, index, source, alpha);
+
+        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => IndexAddInPlaceOp.CallInPlace(this, dim, index, source, alpha);
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => IndexCopyInPlaceOp.CallInPlace(this, dim, index, source);
 
