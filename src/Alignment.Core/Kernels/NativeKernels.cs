@@ -123,6 +123,9 @@ internal static unsafe partial class NativeKernels
         public void* Cos;
         public void* Sin;
         public long* Groups;
+        public long QueryStride;
+        public long KeyStride;
+        public long HeadStride;
     }
 
     /// <summary>Mirrors the struct of the same name in kernels.h.</summary>

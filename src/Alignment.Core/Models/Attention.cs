@@ -108,6 +108,11 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     private Tensor Mix(Tensor input, AttentionInputs inputs)
     {
         var (rows, time) = (input.size(0), input.size(1));
+        if (inputs.Groups is { } packed && _queryKeyValue.Length == 1 && _queryNorm is null)
+        {
+            return AttentionFunction.Run(_queryKeyValue[0].forward(_mode.Convert(input)), _config.Heads, _config.KeyValueHeads, _fusedPerHead, packed, _scale);
+        }
+
         var (query, key, value) = Project(_mode.Convert(input)); // [B, T, heads, hd] each
         query = Normalize(_queryNorm, query);
         key = Normalize(_keyNorm, key);

@@ -16,6 +16,10 @@ struct AttentionShape {
   float scale;
   const float *cos, *sin;   // [tokens, rotary / 2]
   const int64_t* groups;    // how many groups, then for each: start, prefix, continuations, their lengths
+  int64_t query_stride, key_stride, head_stride;  // elements from token to token of q, of k and v, and from head to head; so lie their gradients, too
+
+  int64_t query(int64_t token, int64_t head) const { return token * query_stride + head * head_stride; }
+  int64_t key(int64_t token, int64_t head) const { return token * key_stride + head * head_stride; }
 };
 
 // c[rows, columns] = a · b, + bias, + added. Rows of c and `added` lie c_stride apart; `added` may be c itself where that is float32.

@@ -223,8 +223,8 @@ void read_keys(const Task& task, const T* k, const T* v, int64_t head, Workspace
         continue;
       }
       const int64_t token = piece.token + i;
-      read_row(s, k + (token * s.key_heads + head) * s.head_size, token, s.rotary > 0, key, task.width);
-      read_row(s, v + (token * s.key_heads + head) * s.head_size, token, false, value, task.width);
+      read_row(s, k + s.key(token, head), token, s.rotary > 0, key, task.width);
+      read_row(s, v + s.key(token, head), token, false, value, task.width);
     }
   }
   to_panels(keys, task.keys, task.width, room(w.key_panels, task.keys * task.width));
@@ -266,7 +266,7 @@ void attend(const Task& task, const T* q, T* out, float* normalizers, int64_t he
       std::memset(rows, 0, QueryBlock * task.width * sizeof(float));
       for (int64_t i = 0; i < count; i++) {
         const int64_t token = piece.token + from + i;
-        read_row(s, q + (token * s.heads + head) * s.head_size, token, s.rotary > 0, rows + i * task.width, task.width);
+        read_row(s, q + s.query(token, head), token, s.rotary > 0, rows + i * task.width, task.width);
       }
       const Seen seen = seen_by(task, p, from, QueryBlock);
       const int64_t total = seen.prefix_padded + seen.own_padded;
@@ -333,7 +333,7 @@ void attend_gradient(const Task& task, const T* q, const T* out, const float* no
       std::memset(slopes, 0, block * sizeof(float));
       for (int64_t i = 0; i < count; i++) {
         const int64_t token = piece.token + from + i, place = (token * s.heads + head) * s.head_size;
-        read_row(s, q + (token * s.heads + head) * s.head_size, token, s.rotary > 0, rows + i * task.width, task.width);
+        read_row(s, q + s.query(token, head), token, s.rotary > 0, rows + i * task.width, task.width);
         read_row(s, dout + place, token, false, slopes + i * task.width, task.width);
         read_row(s, out + place, token, false, mixed, task.width);
         float delta = 0;
@@ -378,7 +378,7 @@ void attend_gradient(const Task& task, const T* q, const T* out, const float* no
       add(seen.prefix_padded, seen.own_position, seen.own_padded);
       for (int64_t i = 0; i < count; i++) {
         const int64_t token = piece.token + from + i;
-        write_row(s, query_slopes + i * task.width, token, s.rotary > 0, dq + (token * s.heads + head) * s.head_size);
+        write_row(s, query_slopes + i * task.width, token, s.rotary > 0, dq + s.query(token, head));
       }
     }
   }
@@ -438,8 +438,8 @@ void attention_gradient_of(const AttentionShape& s, const T* q, const T* k, cons
     for (const auto& piece : task.pieces) {
       for (int64_t i = 0; i < piece.length; i++) {
         const int64_t token = piece.token + i, row = (piece.position + i) * task.width;
-        write_row(s, key_slopes + row, token, s.rotary > 0, dk + (token * s.key_heads + key_head) * s.head_size);
-        write_row(s, value_slopes + row, token, false, dv + (token * s.key_heads + key_head) * s.head_size);
+        write_row(s, key_slopes + row, token, s.rotary > 0, dk + s.key(token, key_head));
+        write_row(s, value_slopes + row, token, false, dv + s.key(token, key_head));
       }
     }
   }

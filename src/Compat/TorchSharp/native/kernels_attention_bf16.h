@@ -52,7 +52,7 @@ inline void read_keys(const Task& task, const bf16* k, const bf16* v, int64_t he
         bf16* line = lines + (piece.position + i) * task.width;
         if (i < piece.length) {
           const int64_t token = piece.token + i;
-          read_rounded(s, in + (token * s.key_heads + head) * s.head_size, token, !values && s.rotary > 0, line, task.width, wide);
+          read_rounded(s, in + s.key(token, head), token, !values && s.rotary > 0, line, task.width, wide);
         } else {
           std::memset(line, 0, task.width * sizeof(bf16));
         }
@@ -110,7 +110,7 @@ inline void attend(const Task& task, const bf16* q, bf16* out, float* normalizer
       std::memset(rows + count * width, 0, (QueryBlock - count) * width * sizeof(bf16));
       for (int64_t i = 0; i < count; i++) {
         const int64_t token = piece.token + from + i;
-        read_rounded(s, q + (token * s.heads + head) * s.head_size, token, s.rotary > 0, rows + i * width, width, mixed);
+        read_rounded(s, q + s.query(token, head), token, s.rotary > 0, rows + i * width, width, mixed);
       }
       const Seen seen = seen_by(task, p, from, QueryBlock);
       const int64_t total = seen.prefix_padded + seen.own_padded;
@@ -179,7 +179,7 @@ inline void attend_gradient(const Task& task, const bf16* q, const bf16* out, co
       std::memset(slopes + count * width, 0, (QueryBlock - count) * width * sizeof(bf16));
       for (int64_t i = 0; i < count; i++) {
         const int64_t token = piece.token + from + i, place = (token * s.heads + head) * s.head_size;
-        read_rounded(s, q + place, token, s.rotary > 0, rows + i * width, width, mixed);
+        read_rounded(s, q + s.query(token, head), token, s.rotary > 0, rows + i * width, width, mixed);
         read_rounded(s, dout + place, token, false, slopes + i * width, width, mixed);
         const bf16 *result = out + place, *slope = dout + place;
         float delta = 0;
@@ -224,7 +224,7 @@ inline void attend_gradient(const Task& task, const bf16* q, const bf16* out, co
       pair_mix(other_rows, stride, static_cast<uint32_t*>(w.key_rows.data), task, seen, from, mixed);
       for (int64_t i = 0; i < count; i++) {
         const int64_t token = piece.token + from + i;
-        write_row(s, mixed + i * width, token, s.rotary > 0, dq + (token * s.heads + head) * s.head_size);
+        write_row(s, mixed + i * width, token, s.rotary > 0, dq + s.query(token, head));
       }
       const auto add = [&](int64_t column, int64_t key, int64_t length) {
         for (int64_t d = 0; d < width; d += Panel) {
@@ -278,7 +278,7 @@ void attention_gradient_bf16(const AttentionShape& s, const void* q, const void*
     }
     for (const auto& piece : task.pieces) {
       for (int64_t i = 0; i < piece.length; i++) {
-        const int64_t token = piece.token + i, row = (piece.position + i) * task.width, place = (token * s.key_heads + key_head) * s.head_size;
+        const int64_t token = piece.token + i, row = (piece.position + i) * task.width, place = s.key(token, key_head);
         write_row(s, key_slopes + row, token, s.rotary > 0, static_cast<bf16*>(dk) + place);
         write_row(s, value_slopes + row, token, false, static_cast<bf16*>(dv) + place);
       }
