@@ -43,6 +43,22 @@ public sealed class BenchCommandTests
     }
 
     [Theory]
+    [InlineData("sft", "gpt2")]
+    [InlineData("dpo", "llama")]
+    public void Step_AllocatesByLayersAndNotByTokens(string workload, string family)
+    {
+        const int layers = 12;
+        var shape = family == "gpt2"
+            ? $$"""{ "model_type": "gpt2", "vocab_size": 40, "n_embd": 32, "n_layer": {{layers}}, "n_head": 2 }"""
+            : $$"""{ "model_type": "llama", "vocab_size": 40, "hidden_size": 32, "num_hidden_layers": {{layers}}, "num_attention_heads": 2, "intermediate_size": 48 }""";
+
+        var (code, output, error) = Cli.Run("bench", workload, "--shape", shape, "--batch", "4", "--length", "160", "--dtype", "bf16", "--reps", "5", "--warmup", "3", "--json");
+
+        code.ShouldBe(0, error);
+        JsonNode.Parse(output)!["managed_bytes_median"]!.GetValue<long>().ShouldBeLessThan(100_000); // 6 to 7 KB a layer, and 2 to 5 besides
+    }
+
+    [Theory]
     [InlineData("", true)]
     [InlineData("--ragged", true)]
     [InlineData("--new-tokens 1", false)]

@@ -7,16 +7,22 @@ public static partial class torch
         /// <summary>What a custom function's forward leaves for its backward.</summary>
         public unsafe class AutogradContext : IDisposable
         {
+            private const int MostSpare = 4096;
             private static readonly List<Tensor> None = [];
+            private static readonly Stack<AutogradContext> Spare = new();
 
-            private (string Key, object Value)[] _data = []; // one or two, as a rule
+            private readonly List<Tensor> _unpacked = [];
+            private (string Key, object Value)[] _data = new (string, object)[1]; // one or two, as a rule
+            private int _dataCount;
 
-            internal AutogradContext(ICustomFunction function) => Function = function;
+            private AutogradContext()
+            {
+            }
 
             public bool MaterializeGrads { get; private set; } = true;
 
             /// <summary>Whose call this is.</summary>
-            internal ICustomFunction Function { get; }
+            internal ICustomFunction Function { get; private set; } = null!;
 
             internal List<Tensor> Saved { get; private set; } = None;
 
@@ -44,7 +50,7 @@ public static partial class torch
                 Native.Check(Native.at_function_saved(Node, null, 0, &count));
                 var handles = stackalloc IntPtr[count];
                 Native.Check(Native.at_function_saved(Node, handles, count, &count));
-                var tensors = new List<Tensor>(count);
+                var tensors = _unpacked.Count == 0 ? _unpacked : new List<Tensor>(count);
                 for (var k = 0; k < count; k++)
                 {
                     tensors.Add(handles[k] == 0 ? null! : new Tensor(handles[k]));
@@ -59,7 +65,7 @@ public static partial class torch
 
             public void save_data(string key, object value)
             {
-                for (var k = 0; k < _data.Length; k++)
+                for (var k = 0; k < _dataCount; k++)
                 {
                     if (_data[k].Key == key)
                     {
@@ -68,12 +74,17 @@ public static partial class torch
                     }
                 }
 
-                _data = [.. _data, (key, value)];
+                if (_dataCount == _data.Length)
+                {
+                    Array.Resize(ref _data, 2 * _dataCount);
+                }
+
+                _data[_dataCount++] = (key, value);
             }
 
             public object get_data(string key)
             {
-                foreach (var (name, value) in _data)
+                foreach (var (name, value) in _data.AsSpan(0, _dataCount))
                 {
                     if (name == key)
                     {
@@ -90,13 +101,46 @@ public static partial class torch
                 GC.SuppressFinalize(this);
             }
 
+            /// <summary>The context of a call: one that an earlier call has done with, where there is one. A step has a hundred of them.</summary>
+            internal static AutogradContext Rent(ICustomFunction function)
+            {
+                AutogradContext? context;
+                lock (Spare)
+                {
+                    Spare.TryPop(out context);
+                }
+
+                context ??= new AutogradContext();
+                context.Function = function;
+                return context;
+            }
+
+            /// <summary>Nothing refers to the call any more; on whatever thread the graph went.</summary>
+            internal void Return()
+            {
+                Dispose(true);
+                (Function, MaterializeGrads, Node) = (null!, true, 0);
+                lock (Spare)
+                {
+                    if (Spare.Count < MostSpare)
+                    {
+                        Spare.Push(this);
+                    }
+                }
+            }
+
             /// <summary>Forward is over: the graph holds the tensors now.</summary>
             internal void ReleaseForwardTensors() => (Saved, Dirty, NonDifferentiable) = (None, None, None);
+
+            /// <summary>Backward is over: the list of saved tensors may be filled again.</summary>
+            internal void ReleaseUnpacked() => _unpacked.Clear();
 
             protected virtual void Dispose(bool disposing)
             {
                 ReleaseForwardTensors();
-                _data = [];
+                ReleaseUnpacked();
+                _data.AsSpan(0, _dataCount).Clear();
+                _dataCount = 0;
             }
         }
     }

@@ -15,34 +15,36 @@ public static partial class torch
             public abstract string Name { get; }
 
             /// <summary>Runs forward without gradients and puts the function's node into the graph.</summary>
-            public static List<Tensor> apply_internal(params object[] vars) => [.. FunctionNode.Apply(new T(), vars)];
+            public static List<Tensor> apply_internal(params object[] vars) => FunctionNode.Apply(new T(), vars);
 
-            Tensor[] ICustomFunction.Forward(AutogradContext ctx, object[] vars) => Forward(ctx, vars);
+            List<Tensor> ICustomFunction.Forward(AutogradContext ctx, object[] vars) => Forward(ctx, vars);
 
-            List<Tensor> ICustomFunction.Backward(AutogradContext ctx, Tensor[] grads) => Backward(ctx, grads);
+            List<Tensor> ICustomFunction.Backward(AutogradContext ctx, ReadOnlySpan<Tensor> grads) => Backward(ctx, grads);
 
-            private protected abstract Tensor[] Forward(AutogradContext ctx, object[] vars);
+            private protected abstract List<Tensor> Forward(AutogradContext ctx, object[] vars);
 
-            private protected abstract List<Tensor> Backward(AutogradContext ctx, Tensor[] grads);
+            private protected abstract List<Tensor> Backward(AutogradContext ctx, ReadOnlySpan<Tensor> grads);
         }
 
         /// <summary>A custom function of one output. Backward gives one gradient per argument of forward, null where there is none.</summary>
-        public abstract class SingleTensorFunction<T> : Function<T>
+        public abstract class SingleTensorFunction<T> : Function<T>, ISingleFunction
             where T : SingleTensorFunction<T>, new()
         {
             protected SingleTensorFunction()
             {
             }
 
-            public static Tensor apply(params object[] vars) => FunctionNode.Apply(new T(), vars)[0];
+            public static Tensor apply(params object[] vars) => FunctionNode.ApplySingle(new T(), vars);
 
             public abstract Tensor forward(AutogradContext ctx, params object[] vars);
 
             public abstract List<Tensor> backward(AutogradContext ctx, Tensor grad_output);
 
-            private protected override Tensor[] Forward(AutogradContext ctx, object[] vars) => [forward(ctx, vars)];
+            Tensor ISingleFunction.Forward(AutogradContext ctx, object[] vars) => forward(ctx, vars);
 
-            private protected override List<Tensor> Backward(AutogradContext ctx, Tensor[] grads) => backward(ctx, grads[0]);
+            private protected override List<Tensor> Forward(AutogradContext ctx, object[] vars) => [forward(ctx, vars)];
+
+            private protected override List<Tensor> Backward(AutogradContext ctx, ReadOnlySpan<Tensor> grads) => backward(ctx, grads[0]);
         }
 
         /// <summary>A custom function of several outputs.</summary>
@@ -59,9 +61,9 @@ public static partial class torch
 
             public abstract List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs);
 
-            private protected override Tensor[] Forward(AutogradContext ctx, object[] vars) => [.. forward(ctx, vars)];
+            private protected override List<Tensor> Forward(AutogradContext ctx, object[] vars) => [.. forward(ctx, vars)];
 
-            private protected override List<Tensor> Backward(AutogradContext ctx, Tensor[] grads) => backward(ctx, [.. grads]);
+            private protected override List<Tensor> Backward(AutogradContext ctx, ReadOnlySpan<Tensor> grads) => backward(ctx, [.. grads]);
         }
     }
 }

@@ -10,31 +10,56 @@ internal static unsafe class FunctionNode
 {
     private const int OnStack = 32; // more handles than that are rare
 
-    public static Tensor[] Apply(ICustomFunction function, object[] arguments)
+    public static List<Tensor> Apply(ICustomFunction function, object[] arguments)
     {
-        var context = new AutogradContext(function);
-        var withGradients = is_grad_enabled();
+        var (context, withGradients, isHeld) = (AutogradContext.Rent(function), is_grad_enabled(), false);
         Native.at_set_grad_mode(0);
         try
         {
             var outputs = function.Forward(context, arguments);
-            if (withGradients)
-            {
-                Native.at_set_grad_mode(1);
-                Attach(context, arguments, outputs);
-            }
-
-            context.ReleaseForwardTensors();
+            Attach(context, withGradients, arguments, CollectionsMarshal.AsSpan(outputs), ref isHeld);
             return outputs;
         }
         finally
         {
-            Native.at_set_grad_mode(withGradients ? 1 : 0);
+            End(context, withGradients, isHeld);
         }
     }
 
-    private static void Attach(AutogradContext context, object[] arguments, Tensor[] outputs)
+    public static Tensor ApplySingle(ISingleFunction function, object[] arguments)
     {
+        var (context, withGradients, isHeld) = (AutogradContext.Rent(function), is_grad_enabled(), false);
+        Native.at_set_grad_mode(0);
+        try
+        {
+            var output = function.Forward(context, arguments);
+            Attach(context, withGradients, arguments, new Span<Tensor>(ref output), ref isHeld);
+            return output;
+        }
+        finally
+        {
+            End(context, withGradients, isHeld);
+        }
+    }
+
+    private static void End(AutogradContext context, bool withGradients, bool isHeld)
+    {
+        Native.at_set_grad_mode(withGradients ? 1 : 0);
+        if (!isHeld)
+        {
+            context.Return();
+        }
+    }
+
+    // Whether a node holds the context is told even when libtorch refuses: the node has let it go then.
+    private static void Attach(AutogradContext context, bool withGradients, object[] arguments, Span<Tensor> outputs, ref bool isHeld)
+    {
+        if (!withGradients)
+        {
+            return;
+        }
+
+        Native.at_set_grad_mode(1);
         var saved = context.Saved;
         Span<IntPtr> inputs = arguments.Length <= OnStack ? stackalloc IntPtr[arguments.Length] : new IntPtr[arguments.Length];
         Span<IntPtr> results = outputs.Length <= OnStack ? stackalloc IntPtr[outputs.Length] : new IntPtr[outputs.Length];
@@ -70,7 +95,12 @@ internal static unsafe class FunctionNode
         }
 
         GC.KeepAlive(arguments);
-        if (hasNode == 0)
+        isHeld = hasNode != 0;
+        if (isHeld)
+        {
+            context.ReleaseForwardTensors(); // the graph holds them now
+        }
+        else
         {
             self.Free();
         }
@@ -82,7 +112,7 @@ internal static unsafe class FunctionNode
             {
                 Native.at_tensor_free(results[k]);
             }
-            else if (Holds(arguments, outputs[k]) || Holds(outputs.AsSpan(0, k), outputs[k]))
+            else if (Holds(arguments, outputs[k]) || Holds<Tensor>(outputs[..k], outputs[k]))
             {
                 outputs[k] = new Tensor(results[k]); // an input given back, or an output given twice: the object keeps its meaning, the result is a new one
             }
@@ -125,12 +155,19 @@ internal static unsafe class FunctionNode
     }
 
     [UnmanagedCallersOnly]
-    private static void OnRelease(IntPtr context) => GCHandle.FromIntPtr(context).Free();
+    private static void OnRelease(IntPtr context)
+    {
+        var handle = GCHandle.FromIntPtr(context);
+        var released = (AutogradContext)handle.Target!;
+        handle.Free();
+        released.Return();
+    }
 
     private static void Backward(AutogradContext context, IntPtr node, Span<IntPtr> grads, Span<IntPtr> results)
     {
-        using var scope = NewDisposeScope();
-        var given = new Tensor[grads.Length];
+        using var scope = DisposeScopeManager.OfThread.OpenBrief();
+        Tensor only = null!;
+        var given = grads.Length == 1 ? new Span<Tensor>(ref only) : new Tensor[grads.Length];
         for (var k = 0; k < given.Length; k++)
         {
             if (grads[k] != 0)
@@ -150,6 +187,7 @@ internal static unsafe class FunctionNode
         finally
         {
             context.Node = outer;
+            context.ReleaseUnpacked();
         }
 
         if (wanted.Count != results.Length)

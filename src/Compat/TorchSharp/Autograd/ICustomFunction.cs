@@ -8,9 +8,10 @@ internal interface ICustomFunction
 {
     string Name { get; }
 
-    Tensor[] Forward(AutogradContext ctx, object[] vars);
+    /// <returns>The outputs, in a list of the callee's that the caller may write to.</returns>
+    List<Tensor> Forward(AutogradContext ctx, object[] vars);
 
     /// <param name="ctx">Of the call.</param>
     /// <param name="grads">One for each output, null where there is none.</param>
-    List<Tensor> Backward(AutogradContext ctx, Tensor[] grads);
+    List<Tensor> Backward(AutogradContext ctx, ReadOnlySpan<Tensor> grads);
 }

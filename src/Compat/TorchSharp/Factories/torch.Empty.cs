@@ -8,7 +8,7 @@ public static partial class torch
         MakeEmpty(size, dtype, device, requires_grad, names);
 
     public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        MakeEmpty(size.ToArray(), dtype, device, requires_grad, names);
+        MakeEmpty(size, dtype, device, requires_grad, names);
 
     public static Tensor empty(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         MakeEmpty([size], dtype, device, requires_grad, names);
@@ -34,6 +34,11 @@ public static partial class torch
     public static Tensor empty(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         MakeEmpty([dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
 
-    private static Tensor MakeEmpty(long[] size, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
-        Finish(EmptyOp.Call(size, dtype ?? s_defaultType, Arg.None, device ?? s_defaultDevice), requires_grad, names);
+    private static unsafe Tensor MakeEmpty(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
+    {
+        fixed (long* sizes = size)
+        {
+            return Finish(EmptyOp.Call(Arg.OfNumbers(sizes, size.Length), dtype ?? s_defaultType, Arg.None, device ?? s_defaultDevice), requires_grad, names);
+        }
+    }
 }

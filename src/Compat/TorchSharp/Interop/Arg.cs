@@ -7,12 +7,14 @@ namespace TorchSharp;
 internal readonly struct Arg
 {
     private readonly long _value;
+    private readonly int _count;
 
-    private Arg(ArgKind kind, long value, object? target = null)
+    private Arg(ArgKind kind, long value, object? target = null, int count = 0)
     {
         Kind = kind;
         _value = value;
         Target = target;
+        _count = count;
     }
 
     /// <summary>Absent: None in Python.</summary>
@@ -56,13 +58,19 @@ internal readonly struct Arg
 
     public static implicit operator Arg(string? value) => value is null ? None : new Arg(ArgKind.String, 0, value);
 
+    /// <summary>A tensor without an object, which outlives the call.</summary>
+    public static Arg OfHandle(IntPtr handle) => new(ArgKind.Tensor, handle);
+
+    /// <summary>Numbers on the caller's stack, or pinned, for as long as the call takes.</summary>
+    public static unsafe Arg OfNumbers(long* values, int count) => new(ArgKind.IntList, (IntPtr)values, count: count);
+
     /// <summary>A list of tensors, whatever its collection.</summary>
     public static Arg List(IEnumerable<Tensor> tensors) => tensors as Tensor[] ?? [.. tensors];
 
     /// <summary>How many 8-byte words <see cref="Write"/> needs beside the argument itself.</summary>
     public int Words => Kind switch
     {
-        ArgKind.IntList => ((long[])Target!).Length,
+        ArgKind.IntList => (Target as long[])?.Length ?? 0,
         ArgKind.DoubleList => ((double[])Target!).Length,
         ArgKind.TensorList => ((Tensor?[])Target!).Length,
         ArgKind.String => (Encoding.UTF8.GetByteCount((string)Target!) + 7) / 8,
@@ -73,7 +81,7 @@ internal readonly struct Arg
     public unsafe long* Write(NativeArg* native, long* memory)
     {
         native->Kind = Kind;
-        native->Count = 0;
+        native->Count = _count;
         native->Integer = _value;
         var room = Words;
         if (Target is null || Kind is ArgKind.Tensor or ArgKind.Generator)

@@ -8,6 +8,7 @@ public static partial class torch
     {
         public static class utils
         {
+            private static readonly Op MulInPlaceOp = Op.Find("mul_", "Scalar");
             private static readonly Op NormOp = Op.Find("norm", "Scalar");
             private static readonly Op StackOp = Op.Find("stack");
 
@@ -15,9 +16,26 @@ public static partial class torch
             public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
             {
                 using var gradless = no_grad();
+                var parameters = tensors as IReadOnlyList<Parameter> ?? [.. tensors];
+                var total = (norm_type == 2 ? Length(parameters) : null) ?? Norm(parameters, norm_type);
+                var scale = max_norm / (total + 1e-6);
+                for (var k = 0; k < parameters.Count && !(scale >= 1); k++)
+                {
+                    using var grad = new RawGradient(parameters[k]);
+                    if (grad.IsThere)
+                    {
+                        MulInPlaceOp.CallVoid(grad.Argument, scale);
+                    }
+                }
+
+                return total;
+            }
+
+            private static double Norm(IReadOnlyList<Parameter> parameters, double type)
+            {
                 using var scope = NewDisposeScope();
-                var grads = new List<Tensor>(tensors.TryGetNonEnumeratedCount(out var count) ? count : 0);
-                foreach (var parameter in tensors)
+                var grads = new List<Tensor>(parameters.Count);
+                foreach (var parameter in parameters)
                 {
                     if (parameter.grad is { } grad)
                     {
@@ -30,34 +48,25 @@ public static partial class torch
                     return 0;
                 }
 
-                var total = norm_type == 2 && grads.TrueForAll(grad => grad.IsPlain) ? Length(grads) : Norm(grads, norm_type);
-                var scale = max_norm / (total + 1e-6);
-                if (!(scale >= 1))
-                {
-                    foreach (var grad in grads)
-                    {
-                        grad.mul_(scale);
-                    }
-                }
-
-                return total;
-            }
-
-            private static double Norm(List<Tensor> grads, double type)
-            {
                 var norms = grads.ConvertAll(grad => NormOp.Call(grad, type).to(ScalarType.Float32, grads[0].device)).ToArray();
                 return NormOp.Call(StackOp.Call(norms), type).ToDouble();
             }
 
-            private static unsafe double Length(List<Tensor> grads)
+            /// <summary>Null where a gradient is such as the kernel does not read.</summary>
+            private static unsafe double? Length(IReadOnlyList<Parameter> parameters)
             {
                 var sum = 0.0;
-                foreach (var grad in grads)
+                for (var k = 0; k < parameters.Count; k++)
                 {
-                    sum += Native.ak_sum_squares(grad.DataPointer(), grad.NumberOfElements);
+                    using var grad = new RawGradient(parameters[k]);
+                    if (grad.IsThere && !grad.IsPlain)
+                    {
+                        return null;
+                    }
+
+                    sum += grad.IsThere ? Native.ak_sum_squares(grad.Data, grad.Count) : 0;
                 }
 
-                GC.KeepAlive(grads);
                 return Math.Sqrt(sum);
             }
         }

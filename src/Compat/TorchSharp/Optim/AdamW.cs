@@ -68,10 +68,10 @@ namespace TorchSharp.Modules
                 var options = group.Options!;
                 foreach (var parameter in group.Parameters)
                 {
-                    using var grad = parameter.grad;
-                    if (grad is not null)
+                    using var gradient = new RawGradient(parameter);
+                    if (gradient.IsThere)
                     {
-                        Update(parameter, grad, (State)StateOf(parameter), options);
+                        Update(parameter, gradient, (State)StateOf(parameter), options);
                     }
                 }
             },
@@ -86,19 +86,26 @@ namespace TorchSharp.Modules
             return state;
         }
 
+        private static void Update(Parameter parameter, RawGradient gradient, State state, Options options)
+        {
+            state.step++;
+            if (!options.maximize!.Value && !options.amsgrad!.Value && gradient.IsPlain && parameter.IsPlain && state.exp_avg.IsPlain && state.exp_avg_sq.IsPlain)
+            {
+                UpdateAtOnce(parameter, gradient, state, options);
+            }
+            else
+            {
+                using var given = gradient.ToTensor();
+                UpdateByOperators(parameter, given, state, options);
+            }
+        }
+
         // One temporary at a time, of one parameter's size.
-        private static void Update(Parameter parameter, Tensor gradient, State state, Options options)
+        private static void UpdateByOperators(Parameter parameter, Tensor gradient, State state, Options options)
         {
             var (beta1, beta2, rate, decay) = (options.beta1!.Value, options.beta2!.Value, options.LearningRate!.Value, options.weight_decay!.Value);
             using var negated = options.maximize!.Value ? gradient.neg() : null;
             var grad = negated ?? gradient;
-            state.step++;
-            if (negated is null && !options.amsgrad!.Value && IsPlain(parameter, gradient, state.exp_avg, state.exp_avg_sq))
-            {
-                UpdateAtOnce(parameter, gradient, state, options);
-                return;
-            }
-
             if (decay != 0)
             {
                 parameter.mul_(1 - rate * decay);
@@ -119,28 +126,14 @@ namespace TorchSharp.Modules
             parameter.addcdiv_(state.exp_avg, denominator, -(rate / (1 - Math.Pow(beta1, state.step))));
         }
 
-        private static bool IsPlain(params ReadOnlySpan<Tensor> tensors)
-        {
-            foreach (var tensor in tensors)
-            {
-                if (!tensor.IsPlain)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
         // The same in one pass over the four tensors.
-        private static unsafe void UpdateAtOnce(Parameter parameter, Tensor gradient, State state, Options options)
+        private static unsafe void UpdateAtOnce(Parameter parameter, RawGradient gradient, State state, Options options)
         {
             var (beta1, beta2, rate) = (options.beta1!.Value, options.beta2!.Value, options.LearningRate!.Value);
             Native.ak_adamw(
-                parameter.DataPointer(), gradient.DataPointer(), state.exp_avg.DataPointer(), state.exp_avg_sq.DataPointer(), parameter.NumberOfElements,
+                parameter.DataPointer(), gradient.Data, state.exp_avg.DataPointer(), state.exp_avg_sq.DataPointer(), parameter.NumberOfElements,
                 (float)(1 - rate * options.weight_decay!.Value), (float)beta1, (float)beta2, (float)(rate / (1 - Math.Pow(beta1, state.step))),
                 (float)Math.Sqrt(1 - Math.Pow(beta2, state.step)), (float)options.eps!.Value);
-            GC.KeepAlive(gradient);
             GC.KeepAlive(parameter);
             GC.KeepAlive(state);
         }

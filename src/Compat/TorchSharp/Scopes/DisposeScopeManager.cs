@@ -11,6 +11,7 @@ public class DisposeScopeManager
     private const int LargestSpareSet = 1024;
 
     private readonly Stack<HashSet<IDisposable>> _spareSets = new();
+    private readonly Stack<DisposeScope> _spareScopes = new();
 
     /// <summary>What this thread made, disposed and moved.</summary>
     public static ThreadDisposeScopeStatistics Statistics => OfThread.ThreadStatistics;
@@ -22,6 +23,15 @@ public class DisposeScopeManager
     internal ThreadDisposeScopeStatistics ThreadStatistics { get; } = new();
 
     internal DisposeScope Open() => Current = new DisposeScope(this, Current);
+
+    /// <summary>A scope that nobody outside of the binding keeps, and that is opened again later.</summary>
+    internal BriefScope OpenBrief()
+    {
+        var scope = _spareScopes.TryPop(out var spare) ? spare : new DisposeScope(this, null);
+        scope.OuterScope = Current;
+        Current = scope;
+        return new BriefScope(this, scope);
+    }
 
     internal HashSet<IDisposable> RentSet() => _spareSets.TryPop(out var set) ? set : new HashSet<IDisposable>(ReferenceEqualityComparer.Instance);
 
@@ -62,6 +72,17 @@ public class DisposeScopeManager
                 inner.OuterScope = scope.OuterScope;
                 return;
             }
+        }
+    }
+
+    /// <summary>Ends the scope and keeps it for the next.</summary>
+    internal readonly ref struct BriefScope(DisposeScopeManager manager, DisposeScope scope) : IDisposable
+    {
+        public void Dispose()
+        {
+            scope.Dispose();
+            scope.OuterScope = null;
+            manager._spareScopes.Push(scope);
         }
     }
 }

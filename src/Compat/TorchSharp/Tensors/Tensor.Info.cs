@@ -74,14 +74,31 @@ public static partial class torch
 
         internal long Info(TensorInfo what)
         {
-            long value;
-            Native.Check(Native.at_info(Handle, what, &value));
+            var value = Info(Handle, what);
             GC.KeepAlive(this);
             return value;
         }
 
+        internal static long Info(IntPtr handle, TensorInfo what)
+        {
+            long value;
+            Native.Check(Native.at_info(handle, what, &value));
+            return value;
+        }
+
         /// <summary>Whether the kernels beside the binding can read it: contiguous float32 on the CPU.</summary>
-        internal bool IsPlain => is_cpu() && dtype == ScalarType.Float32 && is_contiguous();
+        internal bool IsPlain
+        {
+            get
+            {
+                var isPlain = IsPlainHandle(Handle);
+                GC.KeepAlive(this);
+                return isPlain;
+            }
+        }
+
+        internal static bool IsPlainHandle(IntPtr handle) =>
+            Info(handle, TensorInfo.DeviceType) == (long)DeviceType.CPU && Info(handle, TensorInfo.DType) == (long)ScalarType.Float32 && Info(handle, TensorInfo.IsContiguous) != 0;
 
         /// <summary>The address of the first element; whoever uses it keeps the tensor alive until done.</summary>
         internal void* DataPointer()
