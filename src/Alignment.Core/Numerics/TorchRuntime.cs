@@ -90,8 +90,8 @@ public static class TorchRuntime
 
         (string Name, int Parameter, int Value, string Why)[] settings =
         [
-            ("M_MMAP_MAX", Libc.MMmapMax, 0, "large tensors come from the heap, whose pages stay"),
-            ("M_TRIM_THRESHOLD", Libc.MTrimThreshold, -1, "freed memory is kept for the next tensor"),
+            ("M_MMAP_MAX", Libc.MMmapMax, 0, "what is large comes from the heap, whose pages stay"),
+            ("M_TRIM_THRESHOLD", Libc.MTrimThreshold, -1, "freed memory is kept for what comes next"),
             ("M_TOP_PAD", Libc.MTopPad, TopPad, "the heap grows by 256 MiB at a time"),
         ];
         foreach (var (name, parameter, value, why) in settings)
