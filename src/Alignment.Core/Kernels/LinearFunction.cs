@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Alignment.Core.Kernels;
 
 /// <summary>
-/// x · Wᵀ + b in bfloat16 over float32 parameters, and what it is to be added to. Weights are rounded as the product reads them, and their
-/// gradients come as float32 sums: neither has a bfloat16 copy.
+/// x · Wᵀ + b over float32 parameters, and what it is to be added to. Where x is bfloat16, weights are rounded as the product reads them, and
+/// their gradients come as float32 sums: neither has a bfloat16 copy.
 /// </summary>
 internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<LinearFunction>
 {
@@ -13,14 +13,14 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
     public override string Name => nameof(LinearFunction);
 
     /// <summary>Whether the kernel can take this.</summary>
-    public static bool Fits(Tensor x, Tensor weight) => (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && BFloat16Product.Fits(x, weight); // a frozen model's may be rounded already
+    public static bool Fits(Tensor x, Tensor weight) => (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && MatrixProduct.Fits(x, x.dtype, weight); // a frozen model's may be rounded already
 
-    /// <param name="x">[..., in] bfloat16.</param>
+    /// <param name="x">[..., in] float32 or bfloat16.</param>
     /// <param name="weight">[out, in] float32, or [in, out].</param>
     /// <param name="storedTransposed">Whether it is [in, out].</param>
     /// <param name="bias">[out] float32, or null.</param>
     /// <param name="added">[..., out] float32, or null.</param>
-    /// <returns>[..., out]: float32 where there is something to add to, else bfloat16.</returns>
+    /// <returns>[..., out]: float32 where there is something to add to, else of x's type.</returns>
     public static Tensor Run(Tensor x, Tensor weight, bool storedTransposed, Tensor? bias, Tensor? added) =>
         apply(NativeKernels.Contiguous(x), weight, bias!, added is null ? null! : NativeKernels.Contiguous(added), storedTransposed);
 
@@ -29,8 +29,8 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
         var (x, weight, bias, added, storedTransposed) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Tensor?)vars[3], (bool)vars[4]);
         long[] shape = x.shape;
         shape[^1] = weight.size(storedTransposed ? 1 : 0);
-        var y = empty(shape, dtype: added is null ? ScalarType.BFloat16 : ScalarType.Float32);
-        BFloat16Product.Write(x, false, weight, !storedTransposed, y, bias, added);
+        var y = empty(shape, dtype: added is null ? x.dtype : ScalarType.Float32);
+        MatrixProduct.Write(x, false, weight, !storedTransposed, y, bias, added);
         ctx.save_data(Stored, storedTransposed);
         ctx.save_for_backward(bias is null ? [x, weight] : [x, weight, bias]);
         return y;
@@ -40,19 +40,19 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
     {
         var (saved, storedTransposed) = (ctx.get_saved_variables(), (bool)ctx.get_data(Stored));
         var (x, weight, bias) = (saved[0], saved[1], saved.Count > 2 ? saved[2] : null);
-        var slope = NativeKernels.Contiguous(grad_output.dtype == ScalarType.BFloat16 ? grad_output : grad_output.to(ScalarType.BFloat16));
+        var slope = NativeKernels.Contiguous(grad_output.dtype == x.dtype ? grad_output : grad_output.to(x.dtype));
         Tensor? dx = null, dw = null, db = null;
         if (x.requires_grad)
         {
             dx = empty_like(x);
-            BFloat16Product.Write(slope, false, weight, storedTransposed, dx);
+            MatrixProduct.Write(slope, false, weight, storedTransposed, dx);
         }
 
         if (weight.requires_grad)
         {
             dw = empty_like(weight);
             var (left, right) = storedTransposed ? (x, slope) : (slope, x);
-            BFloat16Product.Write(left, true, right, false, dw);
+            MatrixProduct.Write(left, true, right, false, dw);
         }
 
         if (bias is { requires_grad: true })

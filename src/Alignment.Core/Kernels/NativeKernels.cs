@@ -38,7 +38,10 @@ internal static unsafe partial class NativeKernels
         IsAvailable && tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>The kernels' number of a type.</summary>
-    public static int TypeOf(Tensor tensor) => tensor.dtype == ScalarType.BFloat16 ? 1 : 0;
+    public static int TypeOf(Tensor tensor) => TypeOf(tensor.dtype);
+
+    /// <inheritdoc cref="TypeOf(Tensor)"/>
+    public static int TypeOf(ScalarType type) => type == ScalarType.BFloat16 ? 1 : 0;
 
     /// <summary>Where a contiguous tensor's numbers lie; it must be kept alive while they are used. Null gives null.</summary>
     public static void* Pointer(Tensor? tensor)
@@ -92,7 +95,7 @@ internal static unsafe partial class NativeKernels
     public static partial void ak_column_sums(void* x, int type, long rows, long width, void* sums);
 
     [LibraryImport(Library), SuppressGCTransition]
-    public static partial int ak_has_products();
+    public static partial int ak_has_products(int type);
 
     [LibraryImport(Library)]
     public static partial void ak_product(ProductShape* shape);
@@ -145,6 +148,7 @@ internal static unsafe partial class NativeKernels
         public long CStride;
         public int ATransposed;
         public int BTransposed;
+        public int AType;
         public int BType;
         public int CType;
     }

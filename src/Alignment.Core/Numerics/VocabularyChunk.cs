@@ -27,8 +27,8 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
 
     // A frozen model's weight may be rounded already.
     private static bool Multiplies(TokenLogProbsSettings settings, Tensor hidden, Tensor weight, Tensor? bias) =>
-        settings.ComputeType == ScalarType.BFloat16 && (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && settings.SoftCap is null && bias is null
-        && hidden.dtype == ScalarType.Float32 && BFloat16Product.FitsRows(hidden, weight);
+        (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && settings.SoftCap is null && bias is null
+        && hidden.dtype == ScalarType.Float32 && MatrixProduct.Fits(hidden, settings.ComputeType, weight);
 
     /// <summary>[n, V]: for the kernel W·h in the compute type, else the logits as <see cref="VocabularyLogits.Of"/> gives them.</summary>
     /// <param name="rows">[n, D] in the compute type.</param>
@@ -40,7 +40,7 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
         }
 
         var logits = empty([rows.size(0), matrix.size(0)], dtype: settings.ComputeType);
-        BFloat16Product.Write(rows, false, matrix, true, logits);
+        MatrixProduct.Write(rows, false, matrix, true, logits);
         return logits;
     }
 
@@ -51,7 +51,7 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
     {
         if (_multiplies)
         {
-            BFloat16Product.Write(slope, false, matrix, false, into);
+            MatrixProduct.Write(slope, false, matrix, false, into);
         }
         else
         {
@@ -70,7 +70,7 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
         if (_multiplies)
         {
             var total = sum ?? empty_like(matrix);
-            BFloat16Product.Write(slope, true, rows, false, total, added: sum);
+            MatrixProduct.Write(slope, true, rows, false, total, added: sum);
             return total;
         }
 

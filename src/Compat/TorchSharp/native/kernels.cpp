@@ -86,11 +86,18 @@ AK_EXPORT void ak_column_sums(const void* x, int32_t type, int64_t rows, int64_t
   use().column_sums(x, type, rows, width, sums);
 }
 
-// Whether this processor has dot products of bfloat16 pairs, which the next function needs.
-AK_EXPORT int32_t ak_has_products() {
+// Whether this processor can do products of a type, and attention's products in it.
+AK_EXPORT int32_t ak_has_products(int32_t type) {
+#ifdef KERNELS_X86
+  if (&use() != &kernels::avx512()) {
+    return 0;
+  }
 #ifdef KERNELS_BF16
-  static const bool has = &table() == &kernels::avx512() && __builtin_cpu_supports("avx512bf16");
-  return has && &use() == &kernels::avx512();
+  static const bool has = __builtin_cpu_supports("avx512bf16");
+  return type == 0 || has;
+#else
+  return type == 0;
+#endif
 #else
   return 0;
 #endif
@@ -98,7 +105,13 @@ AK_EXPORT int32_t ak_has_products() {
 
 AK_EXPORT void ak_product(const kernels::ProductShape* shape) {
 #ifdef KERNELS_BF16
-  kernels::product_bf16(*shape);
+  if (shape->a_type == 1) {
+    kernels::product_bf16(*shape);
+    return;
+  }
+#endif
+#ifdef KERNELS_X86
+  kernels::product_f32(*shape);
 #endif
 }
 
@@ -112,7 +125,7 @@ AK_EXPORT void ak_gated_silu_gradient(const void* gate, const void* up, const vo
 
 AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, void* out, float* normalizers) {
 #ifdef KERNELS_BF16
-  if (shape->type == 1 && ak_has_products() != 0) {
+  if (shape->type == 1 && ak_has_products(1) != 0) {
     kernels::attention_bf16(*shape, q, k, v, out, normalizers);
     return;
   }
@@ -123,7 +136,7 @@ AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q,
 AK_EXPORT void ak_attention_gradient(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout,
                                      void* dq, void* dk, void* dv) {
 #ifdef KERNELS_BF16
-  if (shape->type == 1 && ak_has_products() != 0) {
+  if (shape->type == 1 && ak_has_products(1) != 0) {
     kernels::attention_gradient_bf16(*shape, q, k, v, out, normalizers, dout, dq, dk, dv);
     return;
   }

@@ -25,13 +25,13 @@ struct AttentionShape {
 // c[rows, columns] = a · b, + bias, + added. Rows of c and `added` lie c_stride apart; `added` may be c itself where that is float32.
 struct ProductShape {
   int64_t rows, columns, depth;
-  const uint16_t* a;    // bfloat16: a(m, k) = a[m * a_stride + k], transposed a[k * a_stride + m]
-  const void* b;        // b(k, n) = b[k * b_stride + n], transposed b[n * b_stride + k]
+  const void* a;        // a(m, k) = a[m * a_stride + k], transposed a[k * a_stride + m]; its type is that of the products
+  const void* b;        // b(k, n) = b[k * b_stride + n], transposed b[n * b_stride + k]; of a's type or float32
   void* c;
   const float* bias;    // [columns] or null
   const float* added;   // or null
   int64_t a_stride, b_stride, c_stride;
-  int32_t a_transposed, b_transposed, b_type, c_type;
+  int32_t a_transposed, b_transposed, a_type, b_type, c_type;
 };
 
 struct Table {
@@ -54,7 +54,10 @@ struct Table {
   void (*attention_gradient)(const AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk, void* dv);
 };
 
-// Only where the processor has dot products of bfloat16 pairs.
+// Only where the processor has AVX-512.
+void product_f32(const ProductShape& shape);
+
+// Only where it has dot products of bfloat16 pairs besides.
 void product_bf16(const ProductShape& shape);
 void attention_bf16(const AttentionShape& shape, const void* q, const void* k, const void* v, void* out, float* normalizers);
 void attention_gradient_bf16(const AttentionShape& shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk,

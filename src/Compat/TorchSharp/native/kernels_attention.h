@@ -112,10 +112,6 @@ inline void accumulate(const float* a, int64_t row_step, int64_t k_step, const f
   }
 }
 
-inline int64_t up_to(int64_t value, int64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
 // A piece of a group that is consecutive in time: the prefix or a continuation. `first` is its first token in the group's padded keys.
 struct Piece {
   int64_t token, length, position, padded;

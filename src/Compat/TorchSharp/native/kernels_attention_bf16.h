@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels_attention.h"
-#include "kernels_bf16.h"
+#include "kernels_tiles.h"
 
 namespace {
 
@@ -20,10 +20,10 @@ thread_local PairRoom pair_room;
 // Lays out [keys, width]: by columns for products over the width, by rows for products over the keys.
 inline void lay_out(const bf16* rows, int64_t keys, int64_t width, uint32_t* columns, uint32_t* pairs) {
   for (int64_t k = 0; columns != nullptr && k < keys; k += Panel) {
-    pack_columns(rows + k * width, width, width, Panel, columns + k / 2 * width);
+    pack_columns<Pairs>(rows + k * width, width, width, Panel, columns + k / 2 * width);
   }
-  for (int64_t d = 0; pairs != nullptr && d < width; d += Panel) {
-    pack_rows(rows + d, width, keys, Panel, pairs + d / 2 * keys);
+  if (pairs != nullptr) {
+    pack_rows<Pairs>(rows, width, keys, width, pairs, keys / 2 * Panel);
   }
 }
 
@@ -67,7 +67,7 @@ inline void read_keys(const Task& task, const bf16* k, const bf16* v, int64_t he
 }
 
 inline void multiply(const bf16* a, int64_t row_step, int64_t pair_step, const uint32_t* panel, int64_t pairs, float* c, int64_t stride, bool adds) {
-  tile<TileRows>(a, row_step, pair_step, panel, pairs, Out{c, nullptr, adds ? c : nullptr, stride, Panel, 0});
+  tile<Pairs, TileRows>(a, row_step, pair_step, panel, pairs, Out{c, nullptr, adds ? c : nullptr, stride, Panel, 0});
 }
 
 // scores[QueryBlock, stride] = rows · keysᵀ, where a row of the tile sees a key of it; `from` is the first row's place in its piece.
@@ -212,13 +212,12 @@ inline void attend_gradient(const Task& task, const bf16* q, const bf16* out, co
       }
       for (int64_t i = 0; i < QueryBlock; i += 2) {
         const float *line = weights + i * stride, *other = others + i * stride;
-        for (int64_t c = 0; c < total; c += Lanes) {
-          const __m256i one = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(other + c)), two = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(other + stride + c));
-          _mm256_storeu_si256(reinterpret_cast<__m256i*>(other_rows + i * stride + c), one);
-          _mm256_storeu_si256(reinterpret_cast<__m256i*>(other_rows + (i + 1) * stride + c), two);
-          _mm512_storeu_si512(other_pairs + i / 2 * stride + c, interleave(one, two));
-          _mm512_storeu_si512(weight_pairs + i / 2 * stride + c,
-                              interleave((__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(line + c)), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(line + stride + c))));
+        for (int64_t c = 0; c < total; c += Panel) {
+          const __m512i one = load32(other + c, Panel), two = load32(other + stride + c, Panel);
+          _mm512_storeu_si512(other_rows + i * stride + c, one);
+          _mm512_storeu_si512(other_rows + (i + 1) * stride + c, two);
+          store(interleave(one, two), other_pairs + i / 2 * stride + c);
+          store(interleave(load32(line + c, Panel), load32(line + stride + c, Panel)), weight_pairs + i / 2 * stride + c);
         }
       }
       pair_mix(other_rows, stride, static_cast<uint32_t*>(w.key_rows.data), task, seen, from, mixed);

@@ -17,6 +17,10 @@ namespace {
 using bf16 = uint16_t;
 using kernels::AttentionShape;
 
+inline int64_t up_to(int64_t value, int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
 inline float load(const float* p) {
   return *p;
 }
