@@ -119,7 +119,7 @@ for workload in "${workloads[@]}"; do
 done
 
 "$python" - "$lines" "$out" "$baseline" <<'PY'
-import collections, datetime, json, platform, statistics, sys
+import collections, datetime, json, math, platform, statistics, sys
 
 lines, out, baseline = sys.argv[1:]
 runs = collections.defaultdict(list)
@@ -131,50 +131,64 @@ measured = [case for case in order if any(case == measured for measured, _ in ru
 sides = ["ours bf16", "ours fp32", "tuned bf16", "tuned fp32", "installed fp32"]
 
 
-# What the file says of workloads that were not measured now, line by line of its two tables.
+# What the file says of workloads that were not measured now, line by line of its two tables. Rows of an older file do not tell when they were measured.
 kept = collections.defaultdict(lambda: ([], []))
 try:
     for line in open(out):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if cells[0] in order and cells[0] not in measured and len(cells) in (6, 8):
-            kept[cells[0]][len(cells) == 6].append(line.rstrip("\n"))
+        if cells[0] in order and cells[0] not in measured and len(cells) in (6, 8, 9):
+            kept[cells[0]][len(cells) == 6].append(line.rstrip("\n") + ("  |" if len(cells) == 8 else ""))
 except FileNotFoundError:
     pass
 cases = [case for case in order if case in measured or case in kept]
 
 
+# Of the processes that tell the field; not a number where none does.
 def median(case, side, field):
-    return statistics.median(row[field] for row in runs[case, side])
+    return statistics.median([row[field] for row in runs[case, side] if row.get(field) is not None] or [math.nan])
+
+
+def shown(value, digits=0):
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def row(*cells):
+    return f"| {' | '.join(cells)} |"
 
 
 # Of sampling: the tokens behind each response's first, in the time that a rollout of one token does not take.
 def decoding(case, side):
     if side.startswith("ours"):
-        rates = [row["decode_tokens_per_s"] for row in runs[case, side] if row.get("decode_tokens_per_s")]
-        return f"{statistics.median(rates):.0f}" if rates else ""
+        return shown(median(case, side, "decode_tokens_per_s"))
     if (case + "-first", side) not in runs:
         return ""
     tokens = median(case, side, "tokens") - median(case + "-first", side, "tokens")
-    return f"{1e3 * tokens / (median(case, side, 'ms_median') - median(case + '-first', side, 'ms_median')):.0f}"
+    return shown(1e3 * tokens / (median(case, side, "ms_median") - median(case + "-first", side, "ms_median")))
+
+
+# When, how many processes, how many steps in each.
+def measured_how(case, side):
+    rows = runs[case, side]
+    return f"{datetime.date.today()}, {len(rows)} × {rows[0].get('reps', '?')}"
 
 
 cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
 knobs = [line.split("#")[0].strip() for line in open(baseline + "/tuned_env.sh") if line.startswith(("export", "unset"))]
-first = next(iter(runs.values()))
+threads = next((run["threads"] for rows in runs.values() for run in rows if "threads" in run), "?")
 text = [
     "# Against plain PyTorch", "",
-    f"Written by `bench/compare.sh`, {', '.join(measured)} on {datetime.date.today()}: {cpu}, {first[0]['threads']} threads. Medians over {len(first)} processes of each side in turn, "
-    f"{first[0]['reps']} steps in each.{' Other rows are of earlier runs.' if kept else ''}", "",
+    f"Written by `bench/compare.sh`, last on {datetime.date.today()}: {cpu}, {threads} threads. Medians over the processes of each side, which ran in turn; the last column tells for each row "
+    "when, how many processes, and how many steps in each.", "",
     "*ours* and *installed* run with `OPENBLAS_CORETYPE=Haswell` in the shell; ours settles its own environment, PyTorch does not. *tuned* is PyTorch after:", "",
     "```", *knobs, "```", "",
     "*Decode* are the tokens behind each response's first, over the time that a rollout of one token does not take.", "",
-    "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s | decode tokens/s |", "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s | decode tokens/s | measured, processes × steps |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ]
 for case in cases:
     text += kept[case][0] if case in kept else []
     for side in (side for side in sides if (case, side) in runs):
-        text.append(f"| {case} | {side} | {median(case, side, 'ms_median'):.0f} | {median(case, side, 'tokens_per_s'):.0f} | {median(case, side, 'peak_rss_mb'):.0f} | "
-                    f"{median(case, side, 'mfu'):.2f} | {median(case, side, 'gemm_peak_gflops'):.0f} | {decoding(case, side)} |")
+        fields = [("ms_median", 0), ("tokens_per_s", 0), ("peak_rss_mb", 0), ("mfu", 2), ("gemm_peak_gflops", 0)]
+        text.append(row(case, side, *(shown(median(case, side, field), digits) for field, digits in fields), decoding(case, side), measured_how(case, side)))
 text += ["", "How many times faster ours is, and what part of the memory it takes:", "",
          "| workload | bf16 vs installed fp32 | bf16 vs tuned bf16 | fp32 vs tuned fp32 | bf16 memory vs tuned bf16 | fp32 memory vs tuned fp32 |", "| --- | --- | --- | --- | --- | --- |"]
 for case in cases:
@@ -182,14 +196,12 @@ for case in cases:
         text += kept[case][1]
         continue
 
-    def times(theirs, mine):
-        return "" if not ((case, theirs) in runs and (case, mine) in runs) else f"{median(case, theirs, 'ms_median') / median(case, mine, 'ms_median'):.2f}"
+    def ratio(over, under, field):
+        return shown(median(case, over, field) / median(case, under, field), 2) if (case, over) in runs and (case, under) in runs else ""
 
-    def memory(theirs, mine):
-        return "" if not ((case, theirs) in runs and (case, mine) in runs) else f"{median(case, mine, 'peak_rss_mb') / median(case, theirs, 'peak_rss_mb'):.2f}"
-
-    text.append(f"| {case} | {times('installed fp32', 'ours bf16')} | {times('tuned bf16', 'ours bf16')} | {times('tuned fp32', 'ours fp32')} | "
-                f"{memory('tuned bf16', 'ours bf16')} | {memory('tuned fp32', 'ours fp32')} |")
+    text.append(row(
+        case, ratio("installed fp32", "ours bf16", "ms_median"), ratio("tuned bf16", "ours bf16", "ms_median"), ratio("tuned fp32", "ours fp32", "ms_median"),
+        ratio("ours bf16", "tuned bf16", "peak_rss_mb"), ratio("ours fp32", "tuned fp32", "peak_rss_mb")))
 open(out, "w").write("\n".join(text) + "\n")
 print("wrote", out)
 PY
