@@ -1,6 +1,10 @@
 // The exported functions and the choice between their three builds.
 #include "kernels.h"
 
+#ifdef KERNELS_X86
+#include <cpuid.h>
+#endif
+
 #define AK_EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace {
@@ -21,6 +25,16 @@ const kernels::Table* forced = nullptr;
 
 const kernels::Table& use() {
   return forced != nullptr ? *forced : table();
+}
+
+// Whether this processor has dot products of bfloat16 pairs.
+bool has_pairs() {
+#ifdef KERNELS_BF16
+  static const bool has = __builtin_cpu_supports("avx512bf16");
+  return has && &use() == &kernels::avx512();
+#else
+  return false;
+#endif
 }
 
 }  // namespace
@@ -86,18 +100,14 @@ AK_EXPORT void ak_column_sums(const void* x, int32_t type, int64_t rows, int64_t
   use().column_sums(x, type, rows, width, sums);
 }
 
-// Whether this processor can do products of a type, and attention's products in it.
+// Whether this processor can do products of a type faster than libtorch: oneDNN's bfloat16 ones are several times as fast where it has tiles (AMX).
 AK_EXPORT int32_t ak_has_products(int32_t type) {
 #ifdef KERNELS_X86
-  if (&use() != &kernels::avx512()) {
-    return 0;
-  }
-#ifdef KERNELS_BF16
-  static const bool has = __builtin_cpu_supports("avx512bf16");
-  return type == 0 || has;
-#else
-  return type == 0;
-#endif
+  static const bool tiles = [] {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;  // AMX-BF16
+  }();
+  return type == 0 ? &use() == &kernels::avx512() : has_pairs() && !tiles;
 #else
   return 0;
 #endif
@@ -125,7 +135,7 @@ AK_EXPORT void ak_gated_silu_gradient(const void* gate, const void* up, const vo
 
 AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, void* out, float* normalizers) {
 #ifdef KERNELS_BF16
-  if (shape->type == 1 && ak_has_products(1) != 0) {
+  if (shape->type == 1 && has_pairs()) {
     kernels::attention_bf16(*shape, q, k, v, out, normalizers);
     return;
   }
@@ -136,7 +146,7 @@ AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q,
 AK_EXPORT void ak_attention_gradient(const kernels::AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout,
                                      void* dq, void* dk, void* dv) {
 #ifdef KERNELS_BF16
-  if (shape->type == 1 && ak_has_products(1) != 0) {
+  if (shape->type == 1 && has_pairs()) {
     kernels::attention_gradient_bf16(*shape, q, k, v, out, normalizers, dout, dq, dk, dv);
     return;
   }
