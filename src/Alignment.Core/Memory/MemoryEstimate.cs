@@ -12,8 +12,8 @@ namespace Alignment.Core.Memory;
 /// <param name="Optimizer">AdamW's two moments of each trained parameter.</param>
 /// <param name="Activations">What the forward pass of a micro-batch keeps for the backward pass.</param>
 /// <param name="Logits">The vocabulary's logits that are kept for the backward pass, and those of a chunk beside them.</param>
-/// <param name="StepBuffers">What an optimizer step needs for a moment.</param>
-/// <param name="GradientsBelowActivations">Gradients that exist while all activations do.</param>
+/// <param name="StepBuffers">What an optimizer step needs for a moment; nothing where the binding makes it in one pass.</param>
+/// <param name="GradientsBelowActivations">Gradients that exist while all activations do: the output layer's, and those of earlier micro-batches.</param>
 /// <param name="TrainedParameters">How many numbers are trained.</param>
 public sealed record MemoryEstimate(
     long Weights, long Gradients, long Optimizer, long Activations, long Logits, long StepBuffers, long GradientsBelowActivations, long TrainedParameters)
@@ -22,19 +22,33 @@ public sealed record MemoryEstimate(
     public const long Runtime = 250L << 20;
 
     private const int Real = sizeof(float);
-    private const double EvenGaps = 0.1;
-    private const double UnevenGaps = 0.25;
+    private const double UnevenGaps = 0.05;
+    private const double GapsOfTheHeap = 0.1;
+    private const double UnevenGapsOfTheHeap = 0.25;
 
-    /// <summary>What the heap keeps in gaps between what comes and goes, as measured: a tenth, and a quarter where micro-batches of other lengths follow each other.</summary>
-    public double Gaps { get; init; } = EvenGaps;
+    /// <summary>
+    /// What is lost between what comes and goes, as measured. Where large tensors have memory of their own: nothing, and a twentieth where micro-batches of other lengths
+    /// follow each other. In the C library's heap: a tenth and a quarter.
+    /// </summary>
+    public double Gaps { get; init; }
 
-    /// <summary>The peak: weights, moments, and either a micro-batch or the update, whichever is more, with its gaps.</summary>
+    /// <summary>What the backward pass of one layer needs for a moment; with checkpoints also what the layer keeps when it runs again.</summary>
+    public long Passing { get; init; }
+
+    /// <summary>What is left of the activations when the first layer has its gradients: its own.</summary>
+    public long FirstLayer { get; init; }
+
+    /// <summary>
+    /// The peak: weights, moments, and the most of what comes one after the other: activations with logits, or with the last layer's backward pass; all gradients with the
+    /// first layer's backward pass, or with the update.
+    /// </summary>
     public long Total
     {
         get
         {
-            var passing = Math.Max(Activations + Logits + GradientsBelowActivations, Gradients + StepBuffers);
-            return Runtime + Weights + Optimizer + (long)(passing * (1 + Gaps));
+            var begin = Activations + GradientsBelowActivations + Math.Max(Logits, Passing);
+            var end = Gradients + Math.Max(StepBuffers, FirstLayer + Passing);
+            return Runtime + Weights + Optimizer + (long)(Math.Max(begin, end) * (1 + Gaps));
         }
     }
 
@@ -46,18 +60,26 @@ public sealed record MemoryEstimate(
         var parameters = Parameters(config, shape);
         var trained = parameters.Where(item => item.IsTrained).Sum(item => item.Count) + parameters.Sum(item => item.Update);
         var largest = Math.Max(parameters.Where(item => item.IsTrained).Select(item => item.Count).DefaultIfEmpty().Max(), parameters.Max(item => item.Update));
-        var head = shape.ScalarHead ? 0 : parameters.Where(item => item.IsTrained && (item.IsOutput || (config.TiedEmbeddings && item.IsTable))).Sum(item => item.Count);
+        var head = shape.ScalarHead ? 0 : parameters.Where(item => item.IsTrained && (item.IsOutput || (config.TiedEmbeddings && item.IsTokens))).Sum(item => item.Count);
         return new MemoryEstimate(
             Weights: parameters.Sum(item => item.Bytes) + (Real * parameters.Sum(item => item.Update)),
             Gradients: Real * trained,
             Optimizer: 2 * Real * trained,
             Activations: ActivationMemory.Of(config, shape) + (shape.Quantization == Quantization.None ? 0 : 3L * Real * parameters.Max(item => item.IsQuantized ? item.Count : 0)),
             Logits: shape.ScalarHead ? 0 : LogitBytes(config, shape),
-            StepBuffers: 2 * Real * largest,
-            GradientsBelowActivations: shape.Accumulates ? Real * trained : Real * head,
+            StepBuffers: NativeKernels.IsAvailable ? 0 : 2 * Real * largest,
+            GradientsBelowActivations: Real * (head + (shape.Accumulates ? trained : 0)),
             TrainedParameters: trained)
         {
-            Gaps = shape.Tokens is null ? EvenGaps : UnevenGaps,
+            Gaps = (NativeKernels.IsAvailable, shape.Tokens is null) switch
+            {
+                (true, true) => 0,
+                (true, false) => UnevenGaps,
+                (false, true) => GapsOfTheHeap,
+                (false, false) => UnevenGapsOfTheHeap,
+            },
+            Passing = ActivationMemory.Passing(config, shape) + (shape.Checkpointing ? ActivationMemory.OfLayer(config, shape) : 0),
+            FirstLayer = shape.Checkpointing ? 0 : ActivationMemory.OfLayer(config, shape),
         };
     }
 
@@ -73,7 +95,7 @@ public sealed record MemoryEstimate(
     /// <param name="models">At least one.</param>
     public static MemoryEstimate Together(params IReadOnlyList<MemoryEstimate> models) => new(
         models.Sum(model => model.Weights),
-        models.Sum(model => model.Gradients),
+        models.Max(model => model.Gradients),
         models.Sum(model => model.Optimizer),
         models.Max(model => model.Activations),
         models.Max(model => model.Logits),
@@ -82,6 +104,8 @@ public sealed record MemoryEstimate(
         models.Sum(model => model.TrainedParameters))
     {
         Gaps = models.Max(model => model.Gaps),
+        Passing = models.Max(model => model.Passing),
+        FirstLayer = models.Max(model => model.FirstLayer),
     };
 
     /// <summary>The sum and its parts, for people.</summary>
@@ -102,6 +126,7 @@ public sealed record MemoryEstimate(
         {
             var module = item.Name[..Math.Max(0, item.Name.LastIndexOf('.'))];
             var isTable = tables.Contains(item.Name);
+            var isTokens = item.Name == tables[0];
             var isHead = !item.Name.StartsWith(names.Backbone + ".", StringComparison.Ordinal);
             var isProjection = item.Shape.Length == 2 && !isTable && !(isHead && shape.ScalarHead);
             var isSaved = shape.Lora is null || shape.Lora.Saves(item.Name) || (isHead && shape.ScalarHead);
@@ -112,7 +137,7 @@ public sealed record MemoryEstimate(
                 count,
                 isSaved,
                 isHead && !shape.ScalarHead,
-                isTable,
+                isTokens,
                 isQuantized,
                 isUpdated ? (shape.Lora!.RankOf(module) * item.Shape.Sum()) + (shape.Lora.Dora ? item.Shape[names.StoredTransposed ? 1 : 0] : 0) : 0,
                 shape.Quantization switch
@@ -138,5 +163,5 @@ public sealed record MemoryEstimate(
     private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>One parameter: its numbers, whether it is trained in full, the numbers of its update, and what it takes.</summary>
-    private readonly record struct Item(long Count, bool IsTrained, bool IsOutput, bool IsTable, bool IsQuantized, long Update, long Bytes);
+    private readonly record struct Item(long Count, bool IsTrained, bool IsOutput, bool IsTokens, bool IsQuantized, long Update, long Bytes);
 }

@@ -55,22 +55,39 @@ public class MemoryEstimateTests
         ((double)estimate.Weights).ShouldBe(held, 0.05 * held);
     }
 
-    // Parameters: vectors 40, q k v o 4 · 16, gate up down 3 · 24, norms 3 · 4, output layer 40: 228 numbers, 912 bytes, moments 1824.
-    // float32, for each token: norms 2 · 16; input, q, k, v and mix 20 · 4 and a normaliser 4; input, gate, up and product 22 · 4: 204; the block's gradients 5 · 6 · 4 = 120;
-    // the ends 3 · 16 = 48; logits 40. The output layer's gradient: 160. bfloat16 halves what flows between products: 120, 60, 48, 20.
+    // Parameters: vectors 40, q k v o 4 · 16, gate up down 3 · 24, norms 3 · 4, output layer 40: 228 numbers, 912 bytes, moments 1824, the output layer's gradient 160.
+    // float32, for each token: norms 2 · 16; input, q, k, v and mix 20 · 4 and a normaliser 4; input, gate, up and product 22 · 4: 204; the block's gradients 3 · 6 · 4, what goes into a
+    // product 16 and the residual stream's 2 · 16: 120; the ends 3 · 16 + 16 = 64; logits 40, which are gone when the block's gradients come.
+    // bfloat16 halves what flows between products: 120, 36 + 8 + 32 = 76, 48 + 8 = 56, 20.
+    // Few tokens: all gradients with one layer. Many: all activations. With checkpoints each of the two layers keeps 16, and one runs again.
     [Theory]
-    [InlineData(false, null, (6 * (204 + 120 + 48 + 40)) + 160)]
-    [InlineData(true, null, (6 * (120 + 60 + 48 + 20)) + 160)]
-    [InlineData(false, 4L, (4 * (204 + 120 + 48 + 40)) + 160)]
-    public void Total_OfASmallModel_ByHand(bool bFloat16, long? tokens, long passing)
+    [InlineData(1, 2, false, null, false, 912 + (6 * (204 + 120)))]
+    [InlineData(1, 2, true, null, false, 912 + (6 * (120 + 76)))]
+    [InlineData(1, 2, false, 4L, false, 912 + (4 * (204 + 120)))]
+    [InlineData(1, 20, false, null, false, 160 + (60 * (204 + 64 + 120)))]
+    [InlineData(1, 20, true, null, false, 160 + (60 * (120 + 56 + 76)))]
+    [InlineData(2, 20, false, null, false, 160 + (60 * (204 + 204 + 64 + 120)))]
+    [InlineData(2, 20, false, null, true, 160 + (60 * (16 + 16 + 64 + 120 + 204)))]
+    public void Total_OfASmallModel_ByHand(int layers, int rows, bool bFloat16, long? tokens, bool checkpointing, long passing)
     {
-        const string Json = """
-            { "model_type": "llama", "vocab_size": 10, "hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1, "num_key_value_heads": 1, "intermediate_size": 6,
+        var json = $$"""
+            { "model_type": "llama", "vocab_size": 10, "hidden_size": 4, "num_hidden_layers": {{layers}}, "num_attention_heads": 1, "num_key_value_heads": 1, "intermediate_size": 6,
               "max_position_embeddings": 8, "tie_word_embeddings": false }
             """;
-        var estimate = MemoryEstimate.Training(ModelConfig.Parse(Json, "test"), new TrainingShape { Rows = 2, Length = 3, BFloat16 = bFloat16, Tokens = tokens });
+        var estimate = MemoryEstimate.Training(
+            ModelConfig.Parse(json, "test"), new TrainingShape { Rows = rows, Length = 3, BFloat16 = bFloat16, Tokens = tokens, Checkpointing = checkpointing });
 
-        estimate.Total.ShouldBe(MemoryEstimate.Runtime + 912 + 1824 + (passing * (tokens is null ? 110 : 125) / 100));
+        var trained = 912 + ((layers - 1) * 4 * (64 + 72 + 8));
+        estimate.Total.ShouldBe(MemoryEstimate.Runtime + (3 * trained) + (passing * (tokens is null ? 100 : 105) / 100));
+    }
+
+    [Fact]
+    public void ATiedTable_HasOneGradient_WhichIsThereFromTheStart()
+    {
+        var estimate = MemoryEstimate.Training(Tiny.Gpt2, Full);
+
+        estimate.GradientsBelowActivations.ShouldBe(4 * 37 * 16); // not the positions'
+        MemoryEstimate.Training(Tiny.Gpt2, Full with { Accumulates = true }).GradientsBelowActivations.ShouldBe((4 * 37 * 16) + estimate.Gradients);
     }
 
     // Mean 20, deviation √(200 / 3) = 8.165.
