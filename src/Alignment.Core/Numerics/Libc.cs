@@ -11,6 +11,8 @@ internal static partial class Libc
 
     private const int LoadNow = 2;
     private const int UseHugePages = 14; // MADV_HUGEPAGE
+    private const int ReadAndWrite = 3; // PROT_READ | PROT_WRITE
+    private const int PrivateAnonymous = 0x22; // MAP_PRIVATE | MAP_ANONYMOUS
 
     internal static string? GetVariable(string name) => Marshal.PtrToStringUTF8(getenv(name));
 
@@ -52,6 +54,17 @@ internal static partial class Libc
     /// <param name="bytes">From there on.</param>
     internal static void AdviseHugePages(nint address, nuint bytes) => _ = madvise(address, bytes, UseHugePages);
 
+    /// <summary>Memory of whole pages, which begins with zeros and goes back to the kernel with <see cref="Unmap"/>.</summary>
+    /// <exception cref="OutOfMemoryException">The kernel refuses.</exception>
+    internal static nint Map(nuint bytes)
+    {
+        var start = mmap(0, bytes, ReadAndWrite, PrivateAnonymous, -1, 0);
+        return start != -1 ? start : throw new OutOfMemoryException($"The kernel gives no {bytes} bytes (error {Marshal.GetLastPInvokeError()}).");
+    }
+
+    /// <summary>Gives all of a <see cref="Map"/> back.</summary>
+    internal static void Unmap(nint start, nuint bytes) => _ = munmap(start, bytes);
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint getenv(string name);
 
@@ -66,6 +79,12 @@ internal static partial class Libc
 
     [LibraryImport("libc")]
     private static partial nint dlerror();
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint mmap(nint address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(nint address, nuint length);
 
     [LibraryImport("libc")]
     private static partial int madvise(nint address, nuint length, int advice);
