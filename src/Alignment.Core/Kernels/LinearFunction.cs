@@ -8,7 +8,7 @@ namespace Alignment.Core.Kernels;
 /// </summary>
 internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<LinearFunction>
 {
-    private const string Stored = "stored";
+    private const string Call = "call";
 
     public override string Name => nameof(LinearFunction);
 
@@ -31,27 +31,36 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
         shape[^1] = weight.size(storedTransposed ? 1 : 0);
         var y = empty(shape, dtype: added is null ? x.dtype : ScalarType.Float32);
         MatrixProduct.Write(x, false, weight, !storedTransposed, y, bias, added);
-        ctx.save_data(Stored, storedTransposed);
-        ctx.save_for_backward(bias is null ? [x, weight] : [x, weight, bias]);
+        ctx.save_data(Call, new Kept(storedTransposed, x.dtype, x.requires_grad, bias is not null));
+        ctx.save_for_backward((bias, weight.requires_grad) switch
+        {
+            (null, false) => [weight], // a frozen weight needs its input for nothing
+            (null, true) => [weight, x],
+            (_, false) => [weight, bias],
+            (_, true) => [weight, bias, x],
+        });
         return y;
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        var (saved, storedTransposed) = (ctx.get_saved_variables(), (bool)ctx.get_data(Stored));
-        var (x, weight, bias) = (saved[0], saved[1], saved.Count > 2 ? saved[2] : null);
-        var slope = NativeKernels.Contiguous(grad_output.dtype == x.dtype ? grad_output : grad_output.to(x.dtype));
+        var (saved, call) = (ctx.get_saved_variables(), (Kept)ctx.get_data(Call));
+        var (weight, bias) = (saved[0], call.HasBias ? saved[1] : null);
+        var slope = NativeKernels.Contiguous(grad_output.dtype == call.Type ? grad_output : grad_output.to(call.Type));
         Tensor? dx = null, dw = null, db = null;
-        if (x.requires_grad)
+        if (call.InputTakesGradient)
         {
-            dx = empty_like(x);
-            MatrixProduct.Write(slope, false, weight, storedTransposed, dx);
+            long[] shape = slope.shape;
+            shape[^1] = weight.size(call.StoredTransposed ? 0 : 1);
+            dx = empty(shape, dtype: call.Type);
+            MatrixProduct.Write(slope, false, weight, call.StoredTransposed, dx);
         }
 
         if (weight.requires_grad)
         {
             dw = empty_like(weight);
-            var (left, right) = storedTransposed ? (x, slope) : (slope, x);
+            var x = saved[^1];
+            var (left, right) = call.StoredTransposed ? (x, slope) : (slope, x);
             MatrixProduct.Write(left, true, right, false, dw);
         }
 
@@ -63,4 +72,6 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
 
         return [dx!, dw!, db!, grad_output, null!];
     }
+
+    private sealed record Kept(bool StoredTransposed, ScalarType Type, bool InputTakesGradient, bool HasBias);
 }

@@ -40,7 +40,7 @@ internal static class ActivationMemory
         var normed = Real * width * norms * (shape.Lora is null && !fused && config.Norm != NormKind.Layer ? 2L : 1); // a trained scale keeps what it scales
         var attention = (number * (width + (2 * queries) + (2 * keys))) + (fused ? (long)Real * config.Heads : (2 * scores * Real) + (shape.BFloat16 ? scores * number : 0));
         var feedForward = number * (width + ((!config.GatedFeedForward ? 2 : fused && config.Activation == ActivationKind.Silu ? 3 : 4) * inner));
-        if (shape is { BFloat16: false, Dropout: true, Lora.Dropout: > 0 })
+        if (shape is { Dropout: true, Lora.Dropout: > 0 })
         {
             // A frozen weight needs its input for nothing, and its update reads what dropout leaves of it.
             attention -= number * width;

@@ -19,7 +19,7 @@ public sealed record MemoryEstimate(
     long Weights, long Gradients, long Optimizer, long Activations, long Logits, long StepBuffers, long GradientsBelowActivations, long TrainedParameters)
 {
     /// <summary>What the program itself and its libraries take.</summary>
-    public const long Runtime = 250L << 20;
+    public const long Runtime = 240L << 20;
 
     private const int Real = sizeof(float);
     private const double UnevenGaps = 0.05;

@@ -31,6 +31,34 @@ public sealed class LinearFunctionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32, false)]
+    [InlineData(ScalarType.BFloat16, false)]
+    [InlineData(ScalarType.Float32, true)]
+    [InlineData(ScalarType.BFloat16, true)]
+    public void AFrozenWeight_KeepsNoInput(ScalarType type, bool storedTransposed)
+    {
+        if (NativeKernels.ak_has_products(NativeKernels.TypeOf(type)) == 0)
+        {
+            return; // libtorch's operators multiply here
+        }
+
+        var x = randn(32, 16).to(type).requires_grad_();
+        var (weight, bias) = (randn(storedTransposed ? [16, 24] : [24, 16]), randn(24).requires_grad_());
+        var input = x * 1;
+        var y = LinearFunction.Run(input, weight, storedTransposed, bias, added: null);
+        var expected = autograd.grad([LinearFunction.Run(x, weight.clone().requires_grad_(), storedTransposed, bias, added: null).sum()], [x, bias]);
+        using (no_grad())
+        {
+            input.fill_(0); // autograd would refuse it, had the product kept it
+        }
+
+        var found = autograd.grad([y.sum()], [x, bias]);
+
+        KernelCheck.Close(found[0], expected[0], 0, "input");
+        KernelCheck.Close(found[1], expected[1], 0, "bias");
+    }
+
+    [Theory]
     [MemberData(nameof(Shapes))]
     public void Run_ValuesAndGradients_LikeTheSameNumbersInFloat64(ScalarType type, long rows, long inputs, long outputs)
     {
