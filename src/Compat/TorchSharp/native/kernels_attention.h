@@ -10,7 +10,7 @@
 namespace {
 
 #if defined(__AVX512BF16__)
-constexpr int Lanes = 16, Rows = 8, Panels = 2;  // as the tiles of kernels_bf16.h
+constexpr int Lanes = 16, Rows = 8, Panels = 2;  // as the tiles of kernels_tiles.h
 #elif defined(__AVX512F__)
 constexpr int Lanes = 16, Rows = 4, Panels = 4;  // a tile: Rows x Panels vectors; Rows divides Columns
 #elif defined(__AVX2__)
