@@ -30,6 +30,18 @@ public class AutogradFunctionTests
     }
 
     [Fact]
+    public void Backward_GivesTheListOfSavedTensors_ItIsTheGradients()
+    {
+        var x = tensor(new[] { 2.0, 3.0 }, requires_grad: true);
+        var y = HalfSquare.apply(x).sum();
+
+        for (var pass = 1; pass <= 2; pass++)
+        {
+            grad([y], [x], retain_graph: true)[0].data<double>().ToArray().ShouldBe([2, 3]);
+        }
+    }
+
+    [Fact]
     public void Apply_SavedOutput_GivesItBack()
     {
         var x = tensor(new[] { 0.0, 1.0 }, requires_grad: true);
@@ -309,6 +321,20 @@ public class AutogradFunctionTests
         }
 
         public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => [grad_output * ctx.get_saved_variables()[0]];
+    }
+
+    private sealed class HalfSquare : SingleTensorFunction<HalfSquare>
+    {
+        public override string Name => nameof(HalfSquare);
+
+        public override Tensor forward(AutogradContext ctx, params object[] vars)
+        {
+            var x = (Tensor)vars[0];
+            ctx.save_for_backward([x]);
+            return x * x / 2;
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => ctx.get_saved_variables();
     }
 
     private sealed class SumAndProduct : MultiTensorFunction<SumAndProduct>

@@ -31,7 +31,7 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
         shape[^1] = weight.size(storedTransposed ? 1 : 0);
         var y = empty(shape, dtype: added is null ? x.dtype : ScalarType.Float32);
         MatrixProduct.Write(x, false, weight, !storedTransposed, y, bias, added);
-        ctx.save_data(Call, new Kept(storedTransposed, x.dtype, x.requires_grad, bias is not null));
+        ctx.save_data(Call, new Kept(storedTransposed, x.dtype, x.requires_grad, weight.requires_grad, bias is not null));
         ctx.save_for_backward((bias, weight.requires_grad) switch
         {
             (null, false) => [weight], // a frozen weight needs its input for nothing
@@ -56,7 +56,7 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
             MatrixProduct.Write(slope, false, weight, call.StoredTransposed, dx);
         }
 
-        if (weight.requires_grad)
+        if (call.WeightTakesGradient)
         {
             dw = empty_like(weight);
             var x = saved[^1];
@@ -73,5 +73,5 @@ internal sealed unsafe class LinearFunction : autograd.SingleTensorFunction<Line
         return [dx!, dw!, db!, grad_output, null!];
     }
 
-    private sealed record Kept(bool StoredTransposed, ScalarType Type, bool InputTakesGradient, bool HasBias);
+    private sealed record Kept(bool StoredTransposed, ScalarType Type, bool InputTakesGradient, bool WeightTakesGradient, bool HasBias);
 }

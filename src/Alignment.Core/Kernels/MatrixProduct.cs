@@ -4,7 +4,8 @@ namespace Alignment.Core.Kernels;
 
 /// <summary>
 /// Matrix products of float32 or bfloat16 numbers with float32 sums. With bfloat16 the right matrix may be float32: it is rounded and laid out
-/// on the way, so that no copy of a weight exists. Only on processors with AVX-512, and for bfloat16 with dot products of its pairs.
+/// on the way, so that no copy of a weight exists. Only on processors with AVX-512; for bfloat16 also with dot products of its pairs, and without
+/// tiles (AMX), which libtorch's products use.
 /// </summary>
 internal static unsafe class MatrixProduct
 {

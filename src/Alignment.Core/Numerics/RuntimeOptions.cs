@@ -12,6 +12,9 @@ public sealed record RuntimeOptions
     /// <inheritdoc cref="Auto"/>
     public const string Keep = "keep";
 
+    /// <summary>The variable that the binding reads too, when it is loaded.</summary>
+    internal const string Allocator = "ALIGNMENT_ALLOCATOR";
+
     /// <summary>False leaves everything as it is found. ALIGNMENT_TUNE=0.</summary>
     public bool Tune { get; init; } = true;
 
@@ -27,7 +30,7 @@ public sealed record RuntimeOptions
     /// <summary>One OpenMP pool for libtorch and BLAS, by Debian's OpenMP build of OpenBLAS where it is installed. ALIGNMENT_OPENMP_BLAS=0.</summary>
     public bool OpenMpBlas { get; init; } = true;
 
-    /// <summary>Keep freed memory in the process instead of faulting it in again for each large tensor. ALIGNMENT_ALLOCATOR=0.</summary>
+    /// <summary>Keep freed memory in the process instead of faulting it in again for each large tensor, and large tensors apart from the rest. ALIGNMENT_ALLOCATOR=0.</summary>
     public bool TuneAllocator { get; init; } = true;
 
     /// <summary>The options that the environment's ALIGNMENT_* variables ask for.</summary>
@@ -41,7 +44,7 @@ public sealed record RuntimeOptions
         BlasCore = Text(variables, "ALIGNMENT_BLAS_CORE") ?? Auto,
         AtenCapability = Text(variables, "ALIGNMENT_ATEN_CAPABILITY") ?? Auto,
         OpenMpBlas = Switch(variables, "ALIGNMENT_OPENMP_BLAS"),
-        TuneAllocator = Switch(variables, "ALIGNMENT_ALLOCATOR"),
+        TuneAllocator = Switch(variables, Allocator),
     };
 
     private static string? Text(IDictionary variables, string name) =>

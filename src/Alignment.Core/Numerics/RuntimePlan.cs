@@ -41,6 +41,10 @@ internal sealed class RuntimePlan(RuntimeOptions options, Func<string, string?> 
         }
 
         yield return Aten(hasAvx512);
+        if (!options.TuneAllocator)
+        {
+            yield return new RuntimeSetting(RuntimeOptions.Allocator, variable(RuntimeOptions.Allocator), "0", "large tensors come from where libtorch takes them, as asked");
+        }
     }
 
     // A thread that waits at the end of an operator spins for its partner. Where a neighbour has the partner's core, that burns whole time slices:

@@ -17,8 +17,9 @@ public static class TorchRuntime
 
     /// <summary>Must come before the first use of torch. A second call changes nothing and returns the first one's report.</summary>
     /// <remarks>
-    /// glibc maps large tensors of other threads afresh whatever it is told, so train and generate on the process's main thread: a fresh
-    /// 256 MB result was written at 35 to 39 GB/s there, at 11 on a pool thread, at 6 without the tuning.
+    /// glibc maps large tensors of other threads afresh whatever it is told, so train and generate on the process's main thread where the binding
+    /// keeps no memory for them (the TorchSharp package): a fresh 256 MB result was written at 35 to 39 GB/s there, at 11 on a pool thread, at 6
+    /// without the tuning.
     /// </remarks>
     /// <returns>What was found, what was set, and why.</returns>
     /// <exception cref="InvalidDataException">An option has a value that does not exist.</exception>

@@ -28,7 +28,7 @@ internal sealed unsafe class VocabularyChunk(TokenLogProbsSettings settings, Ten
     // A frozen model's weight may be rounded already.
     private static bool Multiplies(TokenLogProbsSettings settings, Tensor hidden, Tensor weight, Tensor? bias) =>
         (weight.dtype == ScalarType.Float32 || !weight.requires_grad) && settings.SoftCap is null && bias is null
-        && hidden.dtype == ScalarType.Float32 && MatrixProduct.Fits(hidden, settings.ComputeType, weight);
+        && hidden.dtype == ScalarType.Float32 && hidden.is_contiguous() && MatrixProduct.Fits(hidden, settings.ComputeType, weight);
 
     /// <summary>[n, V]: for the kernel W·h in the compute type, else the logits as <see cref="VocabularyLogits.Of"/> gives them.</summary>
     /// <param name="rows">[n, D] in the compute type.</param>

@@ -144,6 +144,41 @@ public sealed class LinearFunctionTests : IDisposable
         LinearFunction.Fits(x, weight).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Backward_WeightFrozenOrThawedBetweenThePasses_AsItWasInTheFirst()
+    {
+        var (x, thawed, frozen) = (randn(32, 16).requires_grad_(), randn(24, 16), randn(24, 16).requires_grad_());
+        var first = LinearFunction.Run(x, thawed, false, null, null);
+        var second = LinearFunction.Run(x, frozen, false, null, null);
+        thawed.requires_grad_(true);
+        frozen.requires_grad_(false);
+
+        (first + second).sum().backward();
+
+        thawed.grad.ShouldBeNull();
+        frozen.grad.ShouldBeNull();
+        KernelCheck.Close(x.grad!, ones(32, 24).mm((thawed + frozen).detach()), 1e-5, "input");
+    }
+
+    [Fact]
+    public void TokenLogProbs_HiddenStatesThatAreNotContiguous_LikeACopy()
+    {
+        var (columns, weight, targets) = (randn(40, 96), randn(50, 48), randint(0, 50, [40]));
+        var (slice, turned) = (columns.narrow(1, 48, 48), randn(48, 40).t());
+
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            foreach (var hidden in new[] { slice, turned })
+            {
+                var (strided, copy) = (hidden.detach().requires_grad_(), hidden.contiguous().requires_grad_());
+                var tolerance = type == ScalarType.Float32 ? 1e-5 : 0.02;
+                KernelCheck.Close(TokenLogProbs.Compute(strided, weight, targets, computeType: type), TokenLogProbs.Compute(copy, weight, targets, computeType: type), tolerance, "log-probs");
+                var gradients = autograd.grad([TokenLogProbs.Compute(strided, weight, targets, computeType: type).sum()], [strided]);
+                KernelCheck.Close(gradients[0], autograd.grad([TokenLogProbs.Compute(copy, weight, targets, computeType: type).sum()], [copy])[0], tolerance, "hidden");
+            }
+        }
+    }
+
     [Theory]
     [InlineData(ScalarType.BFloat16, 0.005, 0.02)] // logits are bfloat16
     [InlineData(ScalarType.Float32, 2e-6, 5e-6)]

@@ -55,6 +55,13 @@ public sealed class RuntimePlanTests
         Variables(new RuntimeOptions(), new() { ["OMP_WAIT_POLICY"] = "ACTIVE" })["GOMP_SPINCOUNT"].Value.ShouldBeNull();
 
     [Fact]
+    public void Variables_AllocatorLeftAlone_TheBindingIsTold()
+    {
+        Variables(new RuntimeOptions { TuneAllocator = false }, [])["ALIGNMENT_ALLOCATOR"].Value.ShouldBe("0");
+        Variables(new RuntimeOptions(), []).ShouldNotContainKey("ALIGNMENT_ALLOCATOR");
+    }
+
+    [Fact]
     public void Variables_UnknownCapability_Throws() =>
         Should.Throw<InvalidDataException>(() => Variables(new RuntimeOptions { AtenCapability = "sse" }, [])).Message.ShouldContain("avx512");
 

@@ -96,16 +96,13 @@ internal static unsafe class FunctionNode
 
         GC.KeepAlive(arguments);
         isHeld = hasNode != 0;
-        if (isHeld)
-        {
-            context.ReleaseForwardTensors(); // the graph holds them now
-        }
-        else
+        if (!isHeld)
         {
             self.Free();
         }
 
         Native.Check(status);
+        context.ReleaseForwardTensors(); // the graph holds them now
         for (var k = 0; k < results.Length; k++)
         {
             if (results[k] == outputs[k].Handle)
@@ -177,30 +174,31 @@ internal static unsafe class FunctionNode
             }
         }
 
-        List<Tensor> wanted;
         var outer = context.Node;
         context.Node = node;
         try
         {
-            wanted = context.Function.Backward(context, given);
+            var wanted = context.Function.Backward(context, given);
+            if (wanted.Count != results.Length)
+            {
+                throw new InvalidOperationException($"backward of {context.Function.Name} gave {wanted.Count} gradients for {results.Length} arguments of forward.");
+            }
+
+            for (var k = 0; k < results.Length; k++)
+            {
+                if (wanted[k] is { } gradient)
+                {
+                    Native.at_tensor_share(gradient.Handle);
+                    results[k] = gradient.Handle;
+                }
+            }
         }
         finally
         {
             context.Node = outer;
-            context.ReleaseUnpacked();
-        }
-
-        if (wanted.Count != results.Length)
-        {
-            throw new InvalidOperationException($"backward of {context.Function.Name} gave {wanted.Count} gradients for {results.Length} arguments of forward.");
-        }
-
-        for (var k = 0; k < results.Length; k++)
-        {
-            if (wanted[k] is { } gradient)
+            if (outer == 0)
             {
-                Native.at_tensor_share(gradient.Handle);
-                results[k] = gradient.Handle;
+                context.ReleaseUnpacked(); // a function may have given the list of saved tensors itself
             }
         }
     }

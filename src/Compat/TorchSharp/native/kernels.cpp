@@ -37,6 +37,22 @@ bool has_pairs() {
 #endif
 }
 
+#ifdef KERNELS_X86
+// Whether it has products of bfloat16 tiles (AMX-BF16), and the system keeps their registers.
+bool has_tiles() {
+  static const bool has = [] {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d >> 22 & 1) == 0 || __get_cpuid(1, &a, &b, &c, &d) == 0 || (c >> 27 & 1) == 0) {
+      return false;
+    }
+    unsigned low = 0, high = 0;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (low >> 17 & 3) == 3;
+  }();
+  return has;
+}
+#endif
+
 }  // namespace
 
 // level: 0 the best for this processor, 1 portable, 2 AVX2, 3 AVX-512. For tests. Returns 0 where the processor cannot.
@@ -103,11 +119,7 @@ AK_EXPORT void ak_column_sums(const void* x, int32_t type, int64_t rows, int64_t
 // Whether this processor can do products of a type faster than libtorch: oneDNN's bfloat16 ones are several times as fast where it has tiles (AMX).
 AK_EXPORT int32_t ak_has_products(int32_t type) {
 #ifdef KERNELS_X86
-  static const bool tiles = [] {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;  // AMX-BF16
-  }();
-  return type == 0 ? &use() == &kernels::avx512() : has_pairs() && !tiles;
+  return type == 0 ? &use() == &kernels::avx512() : has_pairs() && !has_tiles();
 #else
   return 0;
 #endif

@@ -24,7 +24,7 @@ struct AttentionShape {
 
 // c[rows, columns] = a · b, + bias, + added. Rows of c and `added` lie c_stride apart; `added` may be c itself where that is float32.
 struct ProductShape {
-  int64_t rows, columns, depth;
+  int64_t rows, columns, depth;  // 1 at least
   const void* a;        // a(m, k) = a[m * a_stride + k], transposed a[k * a_stride + m]; its type is that of the products
   const void* b;        // b(k, n) = b[k * b_stride + n], transposed b[n * b_stride + k]; of a's type or float32
   void* c;

@@ -1,7 +1,7 @@
 // Matrix products with float32 sums, of bfloat16 numbers where the build has dot products of their pairs (AVX512_BF16), else of float32 numbers. The right matrix is rounded where it
 // must be (a weight is kept in float32) and laid out on the way; a result takes a bias, and what it is added to, as it is written.
 //
-// Each number is one chain of sums over the depth, in its order, whatever the number of threads.
+// Each number is a chain of sums over the depth, in its order; float32 results take one for each 512 of it. The number of threads changes nothing.
 #include <omp.h>
 
 #ifdef __AVX512BF16__

@@ -1,6 +1,6 @@
 // Memory of large tensors: a range of addresses for themselves, whose pages stay. In the C library's heap a step's graph and its other small
 // objects lie between the tensors and keep what they leave from joining, so that a larger one finds no gap and the heap grows.
-// ALIGNMENT_ALLOCATOR=0 leaves libtorch's own allocator in place; it also has all small tensors, and what finds no room.
+// ALIGNMENT_ALLOCATOR=0 (or ALIGNMENT_TUNE=0) leaves libtorch's own allocator in place; it also has all small tensors, and what finds no room.
 #ifdef __linux__
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
@@ -10,9 +10,11 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace {
@@ -128,12 +130,29 @@ struct LargeTensors final : c10::Allocator {
   }
 };
 
-const bool installed = [] {
-  const char* wanted = std::getenv("ALIGNMENT_ALLOCATOR");
+bool is_off(const char* variable) {
+  const char* value = std::getenv(variable);
+  std::string text = value == nullptr ? "" : value;
+  text.erase(0, text.find_first_not_of(" \t"));
+  text.erase(text.find_last_not_of(" \t") + 1);
   for (const char* no : {"0", "false", "off", "no"}) {
-    if (wanted != nullptr && strcasecmp(wanted, no) == 0) {
-      return false;
+    if (strcasecmp(text.c_str(), no) == 0) {
+      return true;
     }
+  }
+  return false;
+}
+
+// Where the system promises no more memory than it has, a range would take all of what it promises.
+bool is_counted() {
+  std::ifstream file("/proc/sys/vm/overcommit_memory");
+  int mode = 0;
+  return file >> mode && mode == 2;
+}
+
+const bool installed = [] {
+  if (is_off("ALIGNMENT_TUNE") || is_off("ALIGNMENT_ALLOCATOR") || is_counted()) {
+    return false;
   }
   c10::SetCPUAllocator(new LargeTensors);
   return true;
