@@ -4,7 +4,7 @@
 #   bench/compare.sh --baseline DIR [--reps N] [--rounds N] [--warmup N] [--sides LIST] [--busy] [--alignment FILE] [--out FILE] [WORKLOAD...]
 #
 # DIR holds sft_llama.py, dpo_llama.py, sft_gpt2.py, ... and tuned_env.sh; they run with python3-torch (PYTHON=/usr/bin/python3).
-# WORKLOAD: sft, dpo, dpo-ragged, gpt2, rollout, ppo; all when left out. Of those that are not measured the file keeps its rows. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
+# WORKLOAD: sft, dpo, dpo-ragged, gpt2, rollout, ppo; all when left out. What is not measured keeps its rows in the file. Each round runs ours and theirs in turn (A B A B), each in a fresh process:
 #   ours fp32, ours bf16     as a user starts it, with OPENBLAS_CORETYPE=Haswell in the shell: the program settles its environment itself
 #   installed fp32           theirs, with that variable and nothing else
 #   tuned fp32, tuned bf16   theirs, after tuned_env.sh, whose settings are printed
@@ -84,7 +84,7 @@ echo "environment of tuned:"
 grep -E '^(export|unset)' "$baseline/tuned_env.sh" | sed 's/ *#.*//; s/^/  /'
 
 lines=$(mktemp)
-trap 'rm -f "$lines"' EXIT
+trap 'code=$?; [ $code = 0 ] && rm -f "$lines" || echo "what was measured stands in $lines" >&2; exit $code' EXIT
 note() { # workload, side, JSON line
   echo "$3" | sed "s/^{/{\"case\": \"$1\", \"side\": \"$2\", /" | tee -a "$lines"
 }
@@ -124,23 +124,26 @@ import collections, datetime, json, math, platform, statistics, sys
 lines, out, baseline = sys.argv[1:]
 runs = collections.defaultdict(list)
 for line in open(lines):
-    row = json.loads(line)
-    runs[row["case"], row["side"]].append(row)
+    if line.startswith("{"):
+        row = json.loads(line)
+        runs[row["case"], row["side"]].append(row)
 order = ["sft", "dpo", "dpo-ragged", "gpt2", "rollout", "ppo"]
 measured = [case for case in order if any(case == measured for measured, _ in runs)]
 sides = ["ours bf16", "ours fp32", "tuned bf16", "tuned fp32", "installed fp32"]
 
 
-# What the file says of workloads that were not measured now, line by line of its two tables. Rows of an older file do not tell when they were measured.
-kept = collections.defaultdict(lambda: ([], []))
+# What the file says of sides that were not measured now, in its two tables. Rows of an older file do not tell when they were measured.
+kept, kept_ratios = {}, {}
 try:
     for line in open(out):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if cells[0] in order and cells[0] not in measured and len(cells) in (6, 8, 9):
-            kept[cells[0]][len(cells) == 6].append(line.rstrip("\n") + ("  |" if len(cells) == 8 else ""))
+        if cells[0] in order and len(cells) == 6:
+            kept_ratios[cells[0]] = cells[1:]
+        elif cells[0] in order and len(cells) in (8, 9):
+            kept[cells[0], cells[1]] = line.rstrip("\n") + ("  |" if len(cells) == 8 else "")
 except FileNotFoundError:
     pass
-cases = [case for case in order if case in measured or case in kept]
+cases = [case for case in order if case in measured or any(case == known for known, _ in kept)]
 
 
 # Of the processes that tell the field; not a number where none does.
@@ -178,32 +181,33 @@ threads = next((run["threads"] for rows in runs.values() for run in rows if "thr
 text = [
     "# Against plain PyTorch", "",
     f"Written by `bench/compare.sh`, last on {datetime.date.today()}: {cpu}, {threads} threads. Medians over the processes of each side, which ran in turn; the last column tells for each row "
-    "when, how many processes, and how many steps in each.", "",
+    "when, how many processes, and how many steps in each, where that is known.", "",
     "*ours* and *installed* run with `OPENBLAS_CORETYPE=Haswell` in the shell; ours settles its own environment, PyTorch does not. *tuned* is PyTorch after:", "",
     "```", *knobs, "```", "",
     "*Decode* are the tokens behind each response's first, over the time that a rollout of one token does not take.", "",
     "| workload | side | ms | tokens/s | peak MB | MFU | matrix product, GFLOP/s | decode tokens/s | measured, processes × steps |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ]
 for case in cases:
-    text += kept[case][0] if case in kept else []
-    for side in (side for side in sides if (case, side) in runs):
-        fields = [("ms_median", 0), ("tokens_per_s", 0), ("peak_rss_mb", 0), ("mfu", 2), ("gemm_peak_gflops", 0)]
-        text.append(row(case, side, *(shown(median(case, side, field), digits) for field, digits in fields), decoding(case, side), measured_how(case, side)))
-text += ["", "How many times faster ours is, and what part of the memory it takes, medians of the ratios of processes that ran in turn:", "",
+    for side in sides:
+        if (case, side) in runs:
+            fields = [("ms_median", 0), ("tokens_per_s", 0), ("peak_rss_mb", 0), ("mfu", 2), ("gemm_peak_gflops", 0)]
+            text.append(row(case, side, *(shown(median(case, side, field), digits) for field, digits in fields), decoding(case, side), measured_how(case, side)))
+        elif (case, side) in kept:
+            text.append(kept[case, side])
+text += ["", "How many times faster ours is, and what part of the memory it takes, medians of the ratios of a round's processes:", "",
          "| workload | bf16 vs installed fp32 | bf16 vs tuned bf16 | fp32 vs tuned fp32 | bf16 memory vs tuned bf16 | fp32 memory vs tuned fp32 |", "| --- | --- | --- | --- | --- | --- |"]
 for case in cases:
-    if case in kept:
-        text += kept[case][1]
-        continue
 
-    def ratio(over, under, field):
-        pairs = zip(runs[case, over], runs[case, under])  # processes that ran beside each other: what slows the machine for a while slows both
-        ratios = [one[field] / other[field] for one, other in pairs if None not in (one.get(field), other.get(field))]
+    def ratio(place, over, under, field):
+        if (case, over) not in runs or (case, under) not in runs:
+            return kept_ratios.get(case, [""] * 5)[place]
+        pairs = zip(runs[case, over], runs[case, under])  # of one round: what slows the machine for a while slows both
+        ratios = [one[field] / other[field] for one, other in pairs if one.get(field) and other.get(field)]
         return shown(statistics.median(ratios), 2) if ratios else ""
 
     text.append(row(
-        case, ratio("installed fp32", "ours bf16", "ms_median"), ratio("tuned bf16", "ours bf16", "ms_median"), ratio("tuned fp32", "ours fp32", "ms_median"),
-        ratio("ours bf16", "tuned bf16", "peak_rss_mb"), ratio("ours fp32", "tuned fp32", "peak_rss_mb")))
+        case, ratio(0, "installed fp32", "ours bf16", "ms_median"), ratio(1, "tuned bf16", "ours bf16", "ms_median"), ratio(2, "tuned fp32", "ours fp32", "ms_median"),
+        ratio(3, "ours bf16", "tuned bf16", "peak_rss_mb"), ratio(4, "ours fp32", "tuned fp32", "peak_rss_mb")))
 open(out, "w").write("\n".join(text) + "\n")
 print("wrote", out)
 PY

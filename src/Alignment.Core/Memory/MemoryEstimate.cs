@@ -71,7 +71,7 @@ public sealed record MemoryEstimate(
             GradientsBelowActivations: Real * (head + (shape.Accumulates ? trained : 0)),
             TrainedParameters: trained)
         {
-            Gaps = (NativeKernels.IsAvailable, shape.Tokens is null) switch
+            Gaps = (NativeKernels.IsAvailable && RuntimeOptions.FromEnvironment() is { Tune: true, TuneAllocator: true }, shape.Tokens is null) switch
             {
                 (true, true) => 0,
                 (true, false) => UnevenGaps,

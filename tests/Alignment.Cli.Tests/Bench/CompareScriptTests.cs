@@ -83,9 +83,69 @@ public sealed class CompareScriptTests : IDisposable
         lines.ShouldContain(old[3]);
         lines.ShouldContain($"| rollout | ours bf16 | 100 | 11 | 400 | 0.50 | 420 | 50 | {DateTime.Now:yyyy-MM-dd}, 1 × 3 |");
         lines.ShouldContain($"| rollout | tuned bf16 | 100 | 5 | 1000 | 0.25 | 420 | 700 | {DateTime.Now:yyyy-MM-dd}, 1 × 4 |"); // 28 tokens in the 40 ms that one token does not take
-        lines.ShouldContain("| rollout |  | 1.00 |  | 0.40 |  |");
+        lines.ShouldContain("| rollout | 1.00 | 1.00 |  | 0.40 |  |"); // the first was not measured now
         lines.Count(line => line.StartsWith("| rollout")).ShouldBe(3);
         Array.IndexOf(lines, old[1]).ShouldBeLessThan(Array.FindIndex(lines, line => line.StartsWith("| rollout")));
+    }
+
+    [Fact]
+    public void SidesThatAreNotMeasured_KeepTheirRowsAndRatios()
+    {
+        if (!File.Exists(Python))
+        {
+            return;
+        }
+
+        string[] old = ["| sft | installed fp32 | 7 | 7 | 7 | 0.70 | 7 |  | 2025-01-02, 5 × 6 |", "| sft | 2.47 | 1.31 | 1.25 | 0.40 | 0.52 |"];
+        File.WriteAllLines(_file, old);
+
+        Run("sft", "--sides", "ours bf16,tuned bf16").ShouldBe((0, ""));
+
+        var lines = File.ReadAllLines(_file);
+        lines.ShouldContain(old[0]);
+        lines.ShouldContain("| sft | 2.47 | 1.00 | 1.25 | 0.40 | 0.52 |");
+    }
+
+    [Fact]
+    public void Ratio_IsTheMedianOfTheRounds()
+    {
+        if (!File.Exists(Python))
+        {
+            return;
+        }
+
+        // 100, 200 and 400 ms against 300, 200 and 1000: 3, 1 and 2.5 times; the ratio of the medians would be 1.5.
+        Write("alignment", $$"""
+            #!/bin/sh
+            echo >> {{_folder}}/calls
+            echo "{\"ms_median\": $((50 << $(wc -l < {{_folder}}/calls))), \"tokens_per_s\": 1, \"peak_rss_mb\": 400, \"mfu\": 0.5, \"gemm_peak_gflops\": 420, \"threads\": 2, \"reps\": 1}"
+            """, executable: true);
+        Write("sft_llama.py", $"""
+            count = len(open("{_folder}/calls").readlines())
+            print('{"{"}"ms_median": %d, "tokens_per_s": 1, "peak_rss_mb": 1000, "mfu": 0.5, "gemm_peak_gflops": 420, "threads": 2, "reps": 1{"}"}' % [300, 200, 1000][count - 1])
+            """);
+
+        Run("sft", "--sides", "ours bf16,tuned bf16", "--rounds", "3").ShouldBe((0, ""));
+
+        File.ReadAllLines(_file).ShouldContain("| sft |  | 2.50 |  | 0.40 |  |");
+    }
+
+    [Fact]
+    public void ProcessThatFails_LeavesWhatWasMeasured()
+    {
+        if (!File.Exists(Python))
+        {
+            return;
+        }
+
+        Write("sft_llama.py", "raise SystemExit(7)");
+
+        var (code, error) = Run("sft", "--sides", "ours bf16,tuned bf16", "--rounds", "1");
+
+        code.ShouldBe(7);
+        var file = error.Trim().Split(' ')[^1];
+        File.ReadAllText(file).ShouldContain("\"ours bf16\"");
+        File.Delete(file);
     }
 
     [Fact]
