@@ -28,14 +28,21 @@ internal static unsafe class MatrixProduct
     /// <param name="c">[M, N] float32, or of a's type, contiguous; written.</param>
     /// <param name="bias">[N] float32 or null.</param>
     /// <param name="added">[M, N] float32 or null; may be c itself.</param>
+    /// <exception cref="ArgumentException">Sizes that do not fit.</exception>
     public static void Write(Tensor a, bool aTransposed, Tensor b, bool bTransposed, Tensor c, Tensor? bias = null, Tensor? added = null)
     {
         var (columns, rows) = (c.size(-1), c.numel() / c.size(-1));
+        var depth = a.numel() / rows;
+        if (b.numel() != depth * columns)
+        {
+            throw new ArgumentException($"A product [{rows}, {depth}] · [{depth}, {columns}] has a right matrix of {depth * columns} numbers, not of {b.numel()}.", nameof(b));
+        }
+
         var shape = new NativeKernels.ProductShape
         {
             Rows = rows,
             Columns = columns,
-            Depth = a.numel() / rows,
+            Depth = depth,
             A = NativeKernels.Pointer(a),
             B = NativeKernels.Pointer(b),
             C = NativeKernels.Pointer(c),

@@ -114,7 +114,8 @@ public class MemoryEstimateTests
         full.Total.ShouldBeGreaterThan(adapter.Total);
         adapter.Activations.ShouldBeGreaterThan(4 * checkpointed.Activations);
         checkpointed.Weights.ShouldBeGreaterThan(4 * quantized.Weights);
-        MemoryEstimate.Together(full, full).Activations.ShouldBe(full.Activations); // one after the other
+        var two = MemoryEstimate.Together(full, full); // one after the other
+        (two.Activations, two.Gradients, two.Weights, two.Optimizer).ShouldBe((full.Activations, full.Gradients, 2 * full.Weights, 2 * full.Optimizer));
         MemoryEstimate.Together(full, MemoryEstimate.Inference(config)).Total.ShouldBe(full.Total + MemoryEstimate.Inference(config).Weights);
     }
 }
