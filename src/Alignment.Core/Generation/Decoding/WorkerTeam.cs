@@ -5,19 +5,19 @@ namespace Alignment.Core.Generation.Decoding;
 
 /// <summary>
 /// Threads that do one piece of work after another together and wait for each other inside it. A step of decoding is some forty short
-/// phases: handing each to a thread pool would cost more than the phase, so waiting threads spin for a while before they sleep.
+/// phases: handing each to a thread pool would cost more than the phase, so waiting threads spin for a while. Then they sleep: where others
+/// want the processor too, a thread that spins on keeps the one that it waits for from it.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
     private const int SpinsInsideWork = 2000; // some 40 ns each
     private static readonly long TicksBetweenWork = Stopwatch.Frequency / 2000; // half a millisecond, longer than anything that one thread does alone between two pieces
 
-    private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly object _gate = new();
     private readonly Thread[] _threads;
     private volatile ITeamWork? _work;
-    private volatile int _given;
-    private volatile int _phase;
+    private int _given;
+    private int _phase;
     private Exception? _failure;
     private volatile bool _stopped;
     private int _arrived;
@@ -50,16 +50,8 @@ internal sealed class WorkerTeam : IDisposable
 
         _failure = null;
         _work = work;
-        lock (_gate)
-        {
-            _given++;
-            if (_asleep > 0)
-            {
-                _wake.Release(_asleep);
-                _asleep = 0;
-            }
-        }
-
+        Volatile.Write(ref _given, _given + 1);
+        Wake();
         Do(work, 0);
         if (_failure is { } failure)
         {
@@ -75,24 +67,24 @@ internal sealed class WorkerTeam : IDisposable
             return;
         }
 
-        var phase = _phase;
+        var phase = Volatile.Read(ref _phase);
         if (Interlocked.Increment(ref _arrived) == Parts)
         {
             _arrived = 0;
-            _phase = phase + 1;
+            Volatile.Write(ref _phase, phase + 1);
+            Wake();
             return;
         }
 
-        for (var spin = 0; _phase == phase; spin++)
+        for (var spin = 0; Volatile.Read(ref _phase) == phase; spin++)
         {
-            if (spin < SpinsInsideWork)
+            if (spin == SpinsInsideWork)
             {
-                Thread.SpinWait(1);
+                Sleep(ref _phase, phase);
+                return;
             }
-            else
-            {
-                Thread.Yield();
-            }
+
+            Thread.SpinWait(1);
         }
     }
 
@@ -102,18 +94,12 @@ internal sealed class WorkerTeam : IDisposable
     public void Dispose()
     {
         _stopped = true;
-        lock (_gate)
-        {
-            _given++;
-            _wake.Release(Parts);
-        }
-
+        Volatile.Write(ref _given, _given + 1);
+        Wake();
         foreach (var thread in _threads)
         {
             thread.Join();
         }
-
-        _wake.Dispose();
     }
 
     private void Serve(int part)
@@ -121,7 +107,7 @@ internal sealed class WorkerTeam : IDisposable
         for (var seen = 0; ;)
         {
             AwaitWork(seen);
-            seen = _given; // before the work: the next may be given as soon as this is done
+            seen = Volatile.Read(ref _given); // before the work: the next may be given as soon as this is done
             if (_stopped)
             {
                 return;
@@ -135,7 +121,7 @@ internal sealed class WorkerTeam : IDisposable
     {
         for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - begun < TicksBetweenWork;)
         {
-            if (_given != seen)
+            if (Volatile.Read(ref _given) != seen)
             {
                 return;
             }
@@ -144,17 +130,33 @@ internal sealed class WorkerTeam : IDisposable
             Thread.Yield(); // on a busy machine others have more to do
         }
 
+        Sleep(ref _given, seen);
+    }
+
+    private void Sleep(ref int counter, int seen)
+    {
         lock (_gate)
         {
-            if (_given != seen)
+            Interlocked.Increment(ref _asleep); // a full fence: who changes what is waited for sees this, or this sees the change
+            while (Volatile.Read(ref counter) == seen)
             {
-                return;
+                Monitor.Wait(_gate);
             }
 
-            _asleep++;
+            _asleep--;
         }
+    }
 
-        _wake.Wait();
+    private void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _asleep) > 0)
+        {
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
     }
 
     private void Do(ITeamWork work, int part)

@@ -47,6 +47,39 @@ public class WorkerTeamTests
         work.Seen.ShouldAllBe(sum => sum == 3);
     }
 
+    [Fact]
+    public void Wait_APartIsSlow_TheOthersSleepUntilItComes()
+    {
+        using var team = new WorkerTeam(3);
+        var work = new Slow();
+        for (var i = 0; i < 5; i++)
+        {
+            team.Run(work);
+            work.AllSlept.ShouldBeTrue();
+        }
+    }
+
+    private sealed class Slow : ITeamWork
+    {
+        private readonly Thread[] _threads = new Thread[3];
+
+        public bool AllSlept { get; private set; }
+
+        public void Run(WorkerTeam team, int part)
+        {
+            _threads[part] = Thread.CurrentThread;
+            team.Wait();
+            if (part == 1)
+            {
+                AllSlept = SpinWait.SpinUntil(() => IsAsleep(_threads[0]) && IsAsleep(_threads[2]), TimeSpan.FromSeconds(20));
+            }
+
+            team.Wait();
+        }
+
+        private static bool IsAsleep(Thread thread) => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+    }
+
     private sealed class Counting(int parts) : ITeamWork
     {
         private readonly int[] _done = new int[parts];
