@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Generation;
@@ -30,7 +31,7 @@ internal sealed class PlainSequence(CausalLm model, int capacity) : IHeldSequenc
     {
         using var step = NewDisposeScope();
         using var noGrad = no_grad();
-        var ids = tensor([.. tokens.Select(id => (long)id)], [1, tokens.Length], device: model.Device); // [1, T]
+        var ids = tensor([.. tokens.Select(id => (long)id)], [1, tokens.Length]).SentTo(model.Device); // [1, T]
         var hidden = model.Hidden(ids, _cache).select(1, tokens.Length - 1); // [1, D]
         _held.AddRange(tokens);
         return model.Logits(hidden).cpu().contiguous().data<float>().ToArray(); // V

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Alignment.Core.Generation.Decoding;
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Generation;
@@ -127,7 +128,7 @@ public sealed class TextGenerator
     {
         using var step = NewDisposeScope();
         var model = _model!;
-        var last = tensor([.. active.Select(sequence => (long)sequence.LastToken)], [active.Count, 1], device: model.Device); // [B, 1]
+        var last = tensor([.. active.Select(sequence => (long)sequence.LastToken)], [active.Count, 1]).SentTo(model.Device); // [B, 1]
         var logits = model.Logits(model.Hidden(last, cache).squeeze(1)); // [B, V]
         Advance(active, logits);
     }
@@ -177,12 +178,12 @@ public sealed class TextGenerator
         }
 
         var cache = model.CreateCache(distinct.Count, capacity);
-        var ids = tensor([.. distinct.SelectMany(prompt => prompt.Select(id => (long)id))], [distinct.Count, length], device: model.Device); // [P, T]
+        var ids = tensor([.. distinct.SelectMany(prompt => prompt.Select(id => (long)id))], [distinct.Count, length]).SentTo(model.Device); // [P, T]
         var hidden = model.Hidden(ids, cache).select(1, length - 1); // [P, D]
         if (distinct.Count < group.Count)
         {
             cache.Select(rowOf);
-            hidden = hidden.index_select(0, tensor([.. rowOf.Select(row => (long)row)], device: model.Device)); // [B, D]
+            hidden = hidden.index_select(0, tensor([.. rowOf.Select(row => (long)row)]).SentTo(model.Device)); // [B, D]
         }
 
         Advance(group, model.Logits(hidden));

@@ -161,8 +161,8 @@ internal sealed class Decoder : nn.Module
     {
         using var scope = NewDisposeScope();
         CheckLength(sequences.Lengths.Max());
-        var positions = tensor(sequences.Positions, ids.shape, device: ids.device); // [B, T]
-        var numbers = tensor(sequences.Numbers, ids.shape, device: ids.device);     // [B, T]
+        var sent = Devices.Send(ids.device, sequences.Positions, sequences.Numbers);
+        var (positions, numbers) = (sent[0].view(ids.shape), sent[1].view(ids.shape)); // [B, T] each
         return Run(ids, positions, 0, cache: null, () => Inputs(null, _rotary), () => Inputs(_config.Window, _localRotary ?? _rotary), vectors).MoveToOuterDisposeScope();
 
         AttentionInputs Inputs(long? width, RotaryTable? rotary)
@@ -193,7 +193,7 @@ internal sealed class Decoder : nn.Module
         Tensor? positions = null;
         if (shortest != longest || DependsOnLength)
         {
-            var starts = tensor(cache.Lengths.Select(length => (long)length).ToArray(), device: ids.device);
+            var starts = tensor(cache.Lengths.Select(length => (long)length).ToArray()).SentTo(ids.device);
             positions = starts.unsqueeze(1) + arange(time, dtype: ScalarType.Int64, device: ids.device); // [B, T]
         }
 
@@ -245,7 +245,7 @@ internal sealed class Decoder : nn.Module
         var (rows, longest) = (ids.size(0), ids.size(1));
         var hidden = Extend(ids, cache, lengths).view(rows * longest, _config.TokenWidth);
         var places = starts.SelectMany((start, row) => Enumerable.Range(0, (int)time).Select(t => (row * longest) + Math.Min(start + t, longest - 1)));
-        return hidden.index_select(0, tensor(places.ToArray(), device: ids.device)).view(rows, time, _config.TokenWidth);
+        return hidden.index_select(0, tensor(places.ToArray()).SentTo(ids.device)).view(rows, time, _config.TokenWidth);
     }
 
     /// <summary>The layers with the fused kernel; places are the positions of all tokens, [B·T].</summary>

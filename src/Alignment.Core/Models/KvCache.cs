@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -64,7 +65,7 @@ public sealed class KvCache : IDisposable
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var index = tensor(rows.Select(row => (long)row).ToArray(), device: _keys[0].device);
+        var index = tensor(rows.Select(row => (long)row).ToArray()).SentTo(_keys[0].device);
         foreach (var held in new[] { _keys, _values, _ids })
         {
             for (var layer = 0; layer < held.Length; layer++)
@@ -174,7 +175,7 @@ public sealed class KvCache : IDisposable
                 places[i] = (head * Capacity) + _lengths[head / _config.KeyValueHeads] + (i % time);
             }
 
-            _places = tensor(places, device: _keys[0].device);
+            _places = tensor(places).SentTo(_keys[0].device);
         }
 
         foreach (var held in _ids)

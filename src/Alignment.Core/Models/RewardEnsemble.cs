@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -43,7 +44,7 @@ public sealed record RewardEnsemble(IReadOnlyList<double> Offsets)
     internal Tensor Centred(Tensor raw)
     {
         using var scope = NewDisposeScope();
-        return (raw - tensor(Offsets.ToArray(), raw.dtype, raw.device)).MoveToOuterDisposeScope();
+        return (raw - tensor(Offsets.ToArray(), raw.dtype).SentTo(raw.device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The reward of each row.</summary>

@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -45,7 +46,9 @@ internal sealed class RotaryTable(RotaryFrequencies frequencies, Device device) 
     /// <returns>cos and sin, each [B, T, 1, rotary size / 2], owned by the caller's scope.</returns>
     public (Tensor Cos, Tensor Sin) At(Tensor positions, IReadOnlyList<long> lengths, ScalarType type)
     {
-        var steps = stack([.. lengths.Select(length => tensor(frequencies.Of(frequencies.Regime(length)), device: device))]); // [B or 1, r/2]
+        var regimes = lengths.Select(frequencies.Regime).ToArray();
+        var known = regimes.Distinct().ToDictionary(regime => regime, frequencies.Of);
+        var steps = tensor([.. regimes.SelectMany(regime => known[regime])], ScalarType.Float32).view(regimes.Length, -1).SentTo(device); // [B or 1, r/2]
         var angles = positions.unsqueeze(2).to(ScalarType.Float32) * steps.unsqueeze(1); // [B, T, r/2]
         return (Part(angles.cos()), Part(angles.sin()));
 
@@ -69,7 +72,7 @@ internal sealed class RotaryTable(RotaryFrequencies frequencies, Device device) 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var rows = held >= length ? held : Math.Max(length, Math.Max(SmallestLength, 2 * held));
-        var angles = arange(rows, dtype: ScalarType.Float32, device: device).unsqueeze(1) * tensor(frequencies.Of(regime), device: device); // [rows, r/2]
+        var angles = arange(rows, dtype: ScalarType.Float32, device: device).unsqueeze(1) * tensor(frequencies.Of(regime)).SentTo(device); // [rows, r/2]
         Dispose();
         _cos = Scaled(angles.cos()).DetachFromDisposeScope();
         _sin = Scaled(angles.sin()).DetachFromDisposeScope();

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -59,7 +60,7 @@ public sealed class ScalarHeadModel : SequenceClassifier
     {
         using var scope = NewDisposeScope();
         long[] rows = [.. places];
-        var heads = Packed(ids, rows) is { } states ? Head(states) : At(Hidden(ids, null, null), tensor(rows, device: ids.device)); // [M, H]
+        var heads = Packed(ids, rows) is { } states ? Head(states) : At(Hidden(ids, null, null), tensor(rows).SentTo(ids.device)); // [M, H]
         return (Ensemble is null ? heads.squeeze(-1) : Ensemble.Centred(heads).mean([-1])).MoveToOuterDisposeScope();
     }
 
@@ -93,7 +94,7 @@ public sealed class ScalarHeadModel : SequenceClassifier
 
         using var scope = NewDisposeScope();
         var last = lengths.Select((length, row) => (row * ids.size(1)) + length - 1).ToArray();
-        return (Packed(ids, last) is { } states ? Head(states) : At(Hidden(ids, null, null), tensor(last, device: ids.device))).MoveToOuterDisposeScope();
+        return (Packed(ids, last) is { } states ? Head(states) : At(Hidden(ids, null, null), tensor(last).SentTo(ids.device))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts the heads together in another way; the reward keeps mean 0 and variance 1 on the reference samples.</summary>

@@ -39,7 +39,7 @@ public static class ResponseScores
 
             var logProbs = TargetBatch.Of(ids, rows.Length, length, hiddenRows, targets, model.Device).LogProbs(model, temperature); // [N]
             return zeros([rows.Length], dtype: logProbs.dtype, device: model.Device)
-                .index_add(0, tensor(owners, device: model.Device), logProbs, 1); // [B]
+                .index_add(0, tensor(owners).SentTo(model.Device), logProbs, 1); // [B]
         });
     }
 
@@ -56,7 +56,7 @@ public static class ResponseScores
         return Batched(responses, batchSize, cancel, rows =>
         {
             var (ids, length) = Padded(rows);
-            return model.Scores(tensor(ids, [rows.Length, length], device: model.Device), [.. rows.Select(row => row.Length)]); // [B]
+            return model.Scores(tensor(ids, [rows.Length, length]).SentTo(model.Device), [.. rows.Select(row => row.Length)]); // [B]
         });
     }
 
@@ -74,7 +74,7 @@ public static class ResponseScores
         return [.. Rows(responses, batchSize, cancel, rows =>
         {
             var (ids, length) = Padded(rows);
-            return model.HeadScores(tensor(ids, [rows.Length, length], device: model.Device), [.. rows.Select(row => row.Length)]); // [B, H]
+            return model.HeadScores(tensor(ids, [rows.Length, length]).SentTo(model.Device), [.. rows.Select(row => row.Length)]); // [B, H]
         }).Select(row => row.Zip(offsets, (raw, offset) => raw - offset).ToArray())];
     }
 

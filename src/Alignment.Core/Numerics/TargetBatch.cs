@@ -26,15 +26,16 @@ public sealed record TargetBatch(Tensor Ids, Tensor HiddenRows, Tensor TargetIds
     /// <param name="device">Where to.</param>
     /// <param name="starts">Where rows hold several sequences: the places in the flattened rows at which one begins, in order, padding being one of its own. None sees another.</param>
     /// <returns>The batch.</returns>
-    public static TargetBatch Of(long[] ids, int rows, int length, long[] hiddenRows, long[] targetIds, Device device, int[]? starts = null) => new(
-        tensor(ids, [rows, length], device: device), // [B, T]
-        tensor(hiddenRows, device: device),          // [N]
-        tensor(targetIds, device: device))           // [N]
+    public static TargetBatch Of(long[] ids, int rows, int length, long[] hiddenRows, long[] targetIds, Device device, int[]? starts = null)
     {
-        _ids = ids,
-        _rows = hiddenRows,
-        _starts = starts,
-    };
+        var sent = Devices.Send(device, ids, hiddenRows, targetIds);
+        return new(sent[0].view(rows, length), sent[1], sent[2]) // [B, T], [N] and [N]
+        {
+            _ids = ids,
+            _rows = hiddenRows,
+            _starts = starts,
+        };
+    }
 
     /// <summary>The hidden states that predict the targets.</summary>
     /// <param name="model">Runs over the whole batch.</param>

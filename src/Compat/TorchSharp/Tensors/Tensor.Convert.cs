@@ -7,6 +7,7 @@ public static partial class torch
     {
         private static readonly Op CloneOp = Op.Find("clone");
         private static readonly Op DetachOp = Op.Find("detach");
+        private static readonly Op PinMemoryOp = Op.Find("pin_memory");
         private static readonly Op ToDtypeLayoutOp = Op.Find("to", "dtype_layout");
 
         public Tensor clone() => CloneOp.Call(this);
@@ -26,6 +27,9 @@ public static partial class torch
         public Tensor to(Tensor other, bool non_blocking = false) => Move(other.dtype, other.device, false, false, non_blocking);
 
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Move(type, null, copy, disposeAfter, non_blocking);
+
+        /// <summary>The tensor itself where a GPU can read its memory while the program runs on, else a copy that is so; needs a CUDA device.</summary>
+        public Tensor pin_memory() => PinMemoryOp.Call(this, Arg.None);
 
         public Tensor cpu() => Move(null, CPU, false, false, false);
 
