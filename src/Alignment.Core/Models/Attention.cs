@@ -15,6 +15,7 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     private readonly int _layer;
     private readonly int _groups;
     private readonly double _scale;
+    private readonly double _scaleBefore;
     private readonly bool _fusedPerHead;
     private readonly Projection[] _queryKeyValue;
     private readonly Projection _output;
@@ -31,6 +32,7 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
         _fusedPerHead = names.FusedPerHead;
         _groups = config.Heads / config.KeyValueHeads;
         _scale = (config.ScaleScores ? 1 / Math.Sqrt(config.ScoreScalar ?? config.HeadSize) : 1) / (config.ScaleScoresByLayer ? layer + 1 : 1);
+        _scaleBefore = Math.Round(_scale * Math.Sqrt(config.HeadSize), 12); // what the operator's own 1 / √hd leaves
 
         var queries = (long)config.Heads * config.HeadSize;
         var keys = (long)config.KeyValueHeads * config.HeadSize;
@@ -134,6 +136,11 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
             (key, value) = inputs.Cache.Extend(_layer, key, value); // [B, K, S, hd]
         }
 
+        if (_mode.ScaledDotProduct)
+        {
+            return InOneOperator(query, key, value, inputs.Mask);
+        }
+
         var heads = rows * _config.KeyValueHeads;
         var seen = key.size(2);
         query = query.view(rows, time, _config.KeyValueHeads, _groups, _config.HeadSize)
@@ -174,6 +181,31 @@ internal sealed class Attention : nn.Module<Tensor, AttentionInputs, Tensor>
     private Tensor Normalize(Norm? norm, Tensor heads) => norm is null
         ? heads
         : _mode.Convert(_config.QueryKeyNorm == QueryKeyNorm.PerHead ? norm.forward(heads) : norm.forward(heads.reshape(heads.size(0), heads.size(1), -1)).view(heads.shape));
+
+    /// <summary>The same out of libtorch's operator, which on a GPU goes over the keys in blocks: no scores are kept.</summary>
+    /// <param name="query">[B, T, H, hd].</param>
+    /// <param name="key">[B, K, S, hd].</param>
+    /// <param name="value">[B, K, S, hd].</param>
+    /// <param name="mask">[T, S] or [B, T, S]; null where each of several queries sees the keys up to itself, and a single one all.</param>
+    private Tensor InOneOperator(Tensor query, Tensor key, Tensor value, Tensor? mask)
+    {
+        var (rows, time, heads, size) = (query.size(0), query.size(1), query.size(2), query.size(3));
+        query = _scaleBefore == 1 ? query : query * _scaleBefore;
+        if (time == 1)
+        {
+            query = query.view(rows, _config.KeyValueHeads, _groups, size); // the queries of one key head as if they were tokens: no key is repeated
+        }
+        else
+        {
+            (query, key, value) = (query.transpose(1, 2), Repeated(key), Repeated(value)); // [B, H, T or S, hd]
+        }
+
+        return nn.functional.scaled_dot_product_attention(
+                query, key, value, mask?.dim() == 3 ? mask.unsqueeze(1) : mask, training ? _config.AttentionDropout : 0, is_casual: mask is null && time > 1)
+            .reshape(rows, heads, time, size).transpose(1, 2).reshape(rows, time, -1); // [B, T, H·hd]
+
+        Tensor Repeated(Tensor x) => _groups == 1 ? x : x.unsqueeze(2).expand(rows, -1, _groups, -1, -1).reshape(rows, heads, -1, size);
+    }
 
     /// <summary>softmax(cap(scale · q·kᵀ) + mask), in float32, then in the compute type.</summary>
     private Tensor Weights(Tensor query, Tensor key, Tensor? mask)

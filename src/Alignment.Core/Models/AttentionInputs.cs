@@ -6,7 +6,10 @@ namespace Alignment.Core.Models;
 /// <summary>What attention needs besides the hidden states; made once per forward pass for all layers of a kind.</summary>
 internal sealed class AttentionInputs
 {
-    /// <summary>Added to the scores: 0 where a query sees a key, a large negative number elsewhere. Broadcasts to [B·K, G·T, S]; null when every query sees every key.</summary>
+    /// <summary>
+    /// Added to the scores: 0 where a query sees a key, a large negative number elsewhere. Broadcasts to [B·K, G·T, S]; null when every query sees every key.
+    /// For the one operator (<see cref="ComputeMode.ScaledDotProduct"/>) it is [T, S] or [B, T, S], and null also where several queries see the keys up to themselves.
+    /// </summary>
     public Tensor? Mask { get; init; }
 
     /// <summary>Cosines, broadcast to [B, T, heads, rotary size / 2]; null without rotary positions.</summary>

@@ -16,6 +16,7 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
     {
         Config = config;
         Device = device;
+        _mode.ScaledDotProduct = ComputeMode.OneOperator(config, device);
         _decoder = new Decoder(config, _mode, source, device);
         var names = config.Family.Names;
         ModulePath.Register(this, names.Backbone, _decoder);
@@ -71,8 +72,8 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
 
     /// <summary>Hidden states after the final norm.</summary>
     /// <param name="ids">[B, T] Int64.</param>
-    /// <param name="attentionMask">[B, T] Bool, true = real token. Null when every token is real or padding is on the right: a token never sees what follows it.</param>
-    /// <param name="positions">[B, T] Int64. Null = the number of real tokens before each token.</param>
+    /// <param name="attentionMask">[B, T] Bool, true = real token, on the CPU or on the model's device. Null when every token is real or padding is on the right: a token never sees what follows it.</param>
+    /// <param name="positions">[B, T] Int64, on the CPU, or on the model's device, which is then waited for to check them. Null = the number of real tokens before each token.</param>
     /// <returns>[B, T, D] float32; at padding it carries no meaning. D is <see cref="ModelConfig.TokenWidth"/>.</returns>
     /// <exception cref="ArgumentException">Longer than learned positions reach, or a token before the first position.</exception>
     public Tensor Hidden(Tensor ids, Tensor? attentionMask = null, Tensor? positions = null) => _decoder.Forward(ids, attentionMask, positions);
@@ -149,6 +150,9 @@ public sealed class CausalLm : nn.Module<Tensor, Tensor>
 
     /// <summary>The updates that are trained in place of the weights; null when the model has none.</summary>
     public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>What the modules share.</summary>
+    internal ComputeMode Mode => _mode;
 
     /// <summary>The layers, for decoding.</summary>
     internal Decoder Decoder => _decoder;

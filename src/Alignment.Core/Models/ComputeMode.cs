@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -13,8 +14,16 @@ internal sealed class ComputeMode
     /// <summary>Whether a layer keeps its input only and runs again for its gradients.</summary>
     public bool Checkpointing { get; set; }
 
+    /// <summary>
+    /// Whether attention is one operator of libtorch's, which on a GPU keeps no scores, and not products with a softmax between them. Set where the model lies on another device than the CPU.
+    /// </summary>
+    public bool ScaledDotProduct { get; set; }
+
     /// <summary>Draws dropout masks; null means torch's default generator.</summary>
     public Generator? DropoutGenerator { get; set; }
+
+    /// <summary>Whether <see cref="ScaledDotProduct"/> is for a model: where no kernel of our own runs, and attention does nothing that the operator does not know.</summary>
+    public static bool OneOperator(ModelConfig config, Device device) => device.type != DeviceType.CPU && config.ScoreSoftCap is null;
 
     /// <summary>The tensor in the compute type; as it is when that is float32 (a model may be run in float64 to check its numbers).</summary>
     public Tensor Convert(Tensor tensor) =>

@@ -100,8 +100,8 @@ internal sealed class Decoder : nn.Module
 
     /// <summary>Hidden states after the final norm, [B, T, token width].</summary>
     /// <param name="ids">[B, T] Int64.</param>
-    /// <param name="attentionMask">[B, T] Bool, true = real token; null when all are real or padding is on the right.</param>
-    /// <param name="positions">[B, T] Int64; null = counted from the mask.</param>
+    /// <param name="attentionMask">[B, T] Bool, true = real token; null when all are real or padding is on the right. On the CPU or on the model's device.</param>
+    /// <param name="positions">[B, T] Int64; null = counted from the mask. Read: on the CPU, if the device is not to be waited for.</param>
     /// <param name="vectors">The tokens' vectors, [B, T, token width], where they are at hand.</param>
     /// <exception cref="ArgumentException">A position that the model does not have.</exception>
     public Tensor Forward(Tensor ids, Tensor? attentionMask, Tensor? positions, Tensor? vectors = null)
@@ -110,7 +110,10 @@ internal sealed class Decoder : nn.Module
         var time = ids.size(1);
         var length = positions is null ? time : positions.max().ToInt64() + 1;
         CheckLength(length);
-        positions = positions is null ? null : FromTheFirst(positions, attentionMask);
+        positions = positions is null ? null : FromTheFirst(positions, attentionMask).SentTo(ids.device);
+
+        // No token sees what follows it, so that padding on the right needs no mask; a mask that lies on the device is not read for it.
+        attentionMask = _mode.ScaledDotProduct && attentionMask?.device_type == DeviceType.CPU && IsOnTheRight(attentionMask) ? null : attentionMask?.SentTo(ids.device);
         if (positions is null && attentionMask is not null)
         {
             // A token's position is the number of real tokens before it; padding on the left gets some valid position.
@@ -123,8 +126,8 @@ internal sealed class Decoder : nn.Module
         }
 
         return Run(ids, positions, 0, time, [length], cache: null, window => attentionMask is null
-            ? AttentionMask.Causal(_config, 0, time, window, ScoreType, ids.device)
-            : AttentionMask.Padded(_config, attentionMask, window, ScoreType), vectors).MoveToOuterDisposeScope();
+            ? Causal(0, time, window, ids.device)
+            : AttentionMask.Padded(MaskHeads, attentionMask, window, ScoreType), vectors).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether sequences of this length can be packed: the kernels are there, and nothing is asked of attention that they do not do.</summary>
@@ -168,7 +171,7 @@ internal sealed class Decoder : nn.Module
         AttentionInputs Inputs(long? width, RotaryTable? rotary)
         {
             var (cos, sin) = rotary?.At(positions.view(-1, 1), DependsOnLength ? sequences.Lengths : [1], ScoreType) ?? default; // [B·T, 1, 1, r/2]
-            return new AttentionInputs { Mask = AttentionMask.Sequences(_config, numbers, width, ScoreType), Cos = Rows(cos), Sin = Rows(sin) };
+            return new AttentionInputs { Mask = AttentionMask.Sequences(MaskHeads, numbers, width, ScoreType), Cos = Rows(cos), Sin = Rows(sin) };
         }
 
         Tensor? Rows(Tensor? factors) => factors?.view(ids.size(0), ids.size(1), 1, -1); // [B, T, 1, r/2]
@@ -199,8 +202,8 @@ internal sealed class Decoder : nn.Module
 
         IReadOnlyList<long> lengths = DependsOnLength ? [.. cache.NewLengths.Select(length => (long)length)] : [longest + time];
         var hidden = Run(ids, positions, shortest, longest + time, lengths, cache, window => shortest == longest
-            ? AttentionMask.Causal(_config, shortest, time, window, ScoreType, ids.device)
-            : AttentionMask.Ragged(_config, positions!, longest + time, window, ScoreType));
+            ? Causal(shortest, time, window, ids.device)
+            : AttentionMask.Ragged(MaskHeads, positions!, longest + time, window, ScoreType));
         cache.End();
         return hidden.MoveToOuterDisposeScope();
     }
@@ -217,18 +220,32 @@ internal sealed class Decoder : nn.Module
         base.Dispose(disposing);
     }
 
+    /// <summary>Key heads that have a mask of their own each, and query heads that lie side by side along time: one each where a mask is for all heads.</summary>
+    private (long Keys, long Groups) MaskHeads => _mode.ScaledDotProduct ? (1, 1) : (_config.KeyValueHeads, _config.Heads / _config.KeyValueHeads);
+
+    /// <summary>The mask of rows that are alike; null also where attention needs none to look back only.</summary>
+    private Tensor? Causal(long start, long time, long? window, Device device) =>
+        _mode.ScaledDotProduct && start == 0 && window is null ? null : AttentionMask.Causal(MaskHeads.Groups, start, time, window, ScoreType, device);
+
     /// <summary>Given positions without what lies before the first; padding may have any, and gets a valid one.</summary>
     private Tensor FromTheFirst(Tensor positions, Tensor? attentionMask)
     {
         if (positions.min().ToInt64() < -_config.PositionOffset && attentionMask is not null)
         {
-            positions = positions.masked_fill(attentionMask.logical_not(), 0);
+            positions = positions.masked_fill(attentionMask.to(positions.device).logical_not(), 0);
         }
 
         var lowest = positions.min().ToInt64();
         return lowest >= -_config.PositionOffset
             ? positions
             : throw new ArgumentException($"A token has the position {lowest}; the first that this {_config.ModelType} model has is {-_config.PositionOffset}.", nameof(positions));
+    }
+
+    /// <summary>Whether no real token follows padding.</summary>
+    private static bool IsOnTheRight(Tensor attentionMask)
+    {
+        var later = attentionMask.size(1) - 1;
+        return !(attentionMask.narrow(1, 1, later) & attentionMask.narrow(1, 0, later).logical_not()).any().ToBoolean();
     }
 
     /// <summary>Whether a sequence's angles depend on how long it is, see <see cref="RotaryFrequencies"/>.</summary>

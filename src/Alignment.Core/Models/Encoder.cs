@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -53,6 +54,7 @@ internal sealed class Encoder : nn.Module
             throw new ArgumentException($"A sequence of {time} tokens is longer than the {_config.MaxPositions} positions that this {_config.ModelType} model has.", nameof(ids));
         }
 
+        (attentionMask, positions, segments) = (attentionMask?.SentTo(ids.device), positions?.SentTo(ids.device), segments?.SentTo(ids.device));
         var places = _places.forward(positions ?? arange(time, dtype: ScalarType.Int64, device: ids.device)); // [B, T, D] or [T, D]
         var hidden = _tokens.forward(ids) + _segments.forward(segments ?? zeros_like(ids)) + places; // [B, T, D]
         hidden = _mode.Dropout(_norm.forward(hidden), _config.EmbeddingDropout, training);
@@ -70,15 +72,12 @@ internal sealed class Encoder : nn.Module
     {
     }
 
-    /// <summary>0 at real tokens, far below any score at padding, [B·H, 1, T].</summary>
+    /// <summary>0 at real tokens, far below any score at padding, [B·H, 1, T], or [B, 1, 1, T] for the one operator.</summary>
     private Tensor Mask(Tensor real, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var (rows, time) = (real.size(0), real.size(1));
-        return zeros(rows, 1, 1, time, dtype: type, device: real.device)
-            .masked_fill_(real.logical_not().view(rows, 1, 1, time), Unseen)
-            .expand(rows, _config.Heads, 1, time)
-            .reshape(rows * _config.Heads, 1, time)
-            .MoveToOuterDisposeScope();
+        var mask = zeros(rows, 1, 1, time, dtype: type, device: real.device).masked_fill_(real.logical_not().view(rows, 1, 1, time), Unseen);
+        return (_mode.ScaledDotProduct ? mask : mask.expand(rows, _config.Heads, 1, time).reshape(rows * _config.Heads, 1, time)).MoveToOuterDisposeScope();
     }
 }

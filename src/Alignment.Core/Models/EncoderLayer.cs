@@ -37,7 +37,7 @@ internal sealed class EncoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
     }
 
     /// <param name="input">[B, T, D].</param>
-    /// <param name="inputs">The mask, which broadcasts to [B·H, T, T].</param>
+    /// <param name="inputs">The mask, which broadcasts to [B·H, T, T], or to [B, H, T, T] for the one operator.</param>
     /// <returns>[B, T, D] in the parameters' type.</returns>
     public override Tensor forward(Tensor input, AttentionInputs inputs)
     {
@@ -55,8 +55,15 @@ internal sealed class EncoderLayer : nn.Module<Tensor, AttentionInputs, Tensor>
     private Tensor Attend(Tensor input, Tensor? mask)
     {
         var (rows, time) = (input.size(0), input.size(1));
-        var heads = _queryKeyValue.Select(projection => projection.forward(input)
-            .view(rows, time, _config.Heads, _config.HeadSize).transpose(1, 2).reshape(rows * _config.Heads, time, _config.HeadSize)).ToArray(); // [B·H, T, hd] each
+        var parts = _queryKeyValue.Select(projection => projection.forward(input).view(rows, time, _config.Heads, _config.HeadSize).transpose(1, 2)); // [B, H, T, hd] each
+        if (_mode.ScaledDotProduct)
+        {
+            var each = parts.ToArray();
+            return nn.functional.scaled_dot_product_attention(each[0], each[1], each[2], mask, training ? _config.AttentionDropout : 0)
+                .transpose(1, 2).reshape(rows, time, -1); // [B, T, D]
+        }
+
+        var heads = parts.Select(part => part.reshape(rows * _config.Heads, time, _config.HeadSize)).ToArray(); // [B·H, T, hd] each
         var scores = heads[0].bmm(heads[1].transpose(1, 2)).mul_(1 / Math.Sqrt(_config.HeadSize)); // [B·H, T, T]
         if (mask is not null)
         {

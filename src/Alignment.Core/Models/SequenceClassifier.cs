@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Alignment.Core.Lora;
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -22,6 +23,7 @@ public class SequenceClassifier : nn.Module<Tensor, Tensor>
         Config = config;
         Labels = labels;
         Device = device;
+        _mode.ScaledDotProduct = ComputeMode.OneOperator(config, device);
         if (config.IsEncoder)
         {
             _encoder = new Encoder(config, _mode, source);
@@ -71,8 +73,8 @@ public class SequenceClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>A number for each label, whatever the side of the padding and the padding's id.</summary>
     /// <param name="ids">[B, T] Int64.</param>
-    /// <param name="attentionMask">[B, T] Bool, true = real token, at least one in each row; null when all are real.</param>
-    /// <param name="positions">[B, T] Int64. Null: a decoder counts the real tokens before each, an encoder every place.</param>
+    /// <param name="attentionMask">[B, T] Bool, true = real token, at least one in each row; null when all are real. As all that follow, on the CPU or on the model's device.</param>
+    /// <param name="positions">[B, T] Int64. Null: a decoder counts the real tokens before each, an encoder every place. A decoder checks them and waits for the device if they are there.</param>
     /// <param name="segments">[B, T] Int64, for encoders (BERT's token types); null = 0.</param>
     /// <returns>[B, C] float32.</returns>
     /// <exception cref="ArgumentException">Longer than learned positions reach.</exception>
@@ -89,10 +91,13 @@ public class SequenceClassifier : nn.Module<Tensor, Tensor>
         var places = arange(1, time + 1, dtype: ScalarType.Int64, device: ids.device);
         var last = attentionMask is null
             ? full(rows, time - 1, dtype: ScalarType.Int64, device: ids.device)
-            : (attentionMask.to(ScalarType.Int64) * places).argmax(1); // [B]
+            : (attentionMask.SentTo(ids.device).to(ScalarType.Int64) * places).argmax(1); // [B]
         last = last + (arange(rows, dtype: ScalarType.Int64, device: ids.device) * time);
         return At(Hidden(ids, attentionMask, positions), last).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the modules share.</summary>
+    internal ComputeMode Mode => _mode;
 
     /// <summary>See <see cref="CausalLm.HoldWeights"/>.</summary>
     public IDisposable HoldWeights() => _mode.Hold();

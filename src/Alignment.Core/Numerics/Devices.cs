@@ -12,15 +12,15 @@ public static class Devices
     public static Device Parse(string name) => Parse(name, cuda.is_available() ? cuda.device_count() : 0);
 
     /// <summary>
-    /// A tensor of the host's on a device, without waiting: a GPU reads it from pinned memory while the host goes on. On a device of the CPU it is the tensor itself.
+    /// A tensor of the host's on a device, without waiting: a GPU reads it from pinned memory while the host goes on. Where the device is the CPU it is the tensor itself.
     /// <c>tensor(values, device: gpu)</c> would stop until all work that the GPU was given before is done.
     /// </summary>
-    /// <param name="host">On the CPU.</param>
+    /// <param name="host">On the CPU; one that is on the device already stays as it is.</param>
     /// <param name="device">Where to.</param>
     /// <returns>The same numbers on the device; belongs to the caller's dispose scope.</returns>
     public static Tensor SentTo(this Tensor host, Device device)
     {
-        if (device.type == DeviceType.CPU)
+        if (device.type == DeviceType.CPU || host.device_type != DeviceType.CPU)
         {
             return host;
         }

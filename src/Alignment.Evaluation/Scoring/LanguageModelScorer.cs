@@ -75,7 +75,8 @@ internal sealed class LanguageModelScorer(CausalLm model, ScoreSettings settings
     /// <summary>log p of targets from the hidden states at flattened places, [N].</summary>
     private Tensor LogProbs(RowTensors input, Tensor hidden, List<long> places, List<long> targets)
     {
-        var batch = new TargetBatch(input.Ids, tensor(places.ToArray(), device: model.Device), tensor(targets.ToArray(), device: model.Device));
+        var sent = Devices.Send(model.Device, [.. places], [.. targets]);
+        var batch = new TargetBatch(input.Ids, sent[0], sent[1]);
         return batch.LogProbs(model, hidden.reshape(-1, hidden.size(2)).index_select(0, batch.HiddenRows));
     }
 

@@ -93,6 +93,63 @@ public sealed class MetaDeviceTests : IDisposable
         CheckGradients(model);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Hidden_OfPaddedRowsAndWithACache_ReadsNothingBack(string name)
+    {
+        using var noGrad = no_grad();
+        using var model = MetaDevice.CausalLm(Config(name), ScalarType.BFloat16);
+        using var cache = model.CreateCache(Rows, Time);
+        var real = arange(Time).unsqueeze(0) >= tensor(new long[] { 0, 4, 2 }).unsqueeze(1); // on the CPU, as are the positions
+        var counted = (real.to(ScalarType.Int64).cumsum(1) - 1).masked_fill(real.logical_not(), -1);
+
+        MetaDevice.Run(() =>
+        {
+            var ids = zeros(Rows, Time, dtype: ScalarType.Int64, device: model.Device);
+            foreach (var mask in new[] { real, real.flip(1), real.SentTo(model.Device) })
+            {
+                model.Hidden(ids, mask).shape.ShouldBe([Rows, Time, model.Config.TokenWidth]);
+            }
+
+            model.Hidden(ids, real, counted);
+            model.Hidden(ids, positions: counted.clamp(min: (Scalar)0));
+            foreach (var (time, counts) in new (long, int[]?)[] { (5, [5, 2, 3]), (1, null), (2, null) })
+            {
+                var logits = model.Logits(model.Hidden(ids.narrow(1, 0, time), cache, counts));
+                logits.shape.ShouldBe([Rows, time, model.Config.VocabularySize]);
+            }
+        });
+    }
+
+    [Fact]
+    public void ScalarHead_ReadsNothingBack()
+    {
+        using var model = MetaDevice.ScalarHead(Config("qwen2"));
+        model.train();
+
+        MetaDevice.Run(() =>
+        {
+            var ids = Devices.Send(model.Device, new long[Rows * Time])[0].view(Rows, Time);
+            var scores = model.Scores(ids, [3, Time, 5]);
+            (model.Normalize(scores).sum() + model.ValuesAt(ids, [1, 7, 20]).sum() + model.Values(ids).mean()).backward();
+        }).ShouldBe(4); // ids, two lists of places, the angles of the first time
+
+        CheckGradients(model);
+    }
+
+    [Fact]
+    public void Classifier_OfAnEncoder_ReadsNothingBack()
+    {
+        using var model = MetaDevice.Classifier(ModelConfig.Load(Fixture.At("bert-tiny")), LabelSet.Numbered(3, ProblemType.SingleLabel));
+        model.train();
+        model.GradientCheckpointing = true;
+        var real = arange(Time).unsqueeze(0) < tensor(new long[] { 12, 4, 6 }).unsqueeze(1);
+
+        MetaDevice.Run(() => model.Logits(zeros(Rows, Time, dtype: ScalarType.Int64, device: model.Device), real, segments: zeros_like(real, ScalarType.Int64)).sum().backward());
+
+        CheckGradients(model);
+    }
+
     private static ModelConfig Config(string name) => ModelConfig.Load(Fixture.At("families", name));
 
     /// <summary>A batch of right-padded rows to log-probs, metrics and gradients, twice, as two micro-batches; what the second sends to the device.</summary>

@@ -47,11 +47,7 @@ public static partial class torch
                 var weights = softmax(scores, -1);
                 if (attn_mask is not null)
                 {
-                    var dead = blocked!.all(-1, keepdim: true); // softmax over nothing is NaN
-                    if (dead.any().item<bool>())
-                    {
-                        weights = weights.masked_fill(dead, 0);
-                    }
+                    weights = weights.masked_fill(blocked!.all(-1, keepdim: true), 0); // softmax over nothing is NaN
                 }
 
                 return dropout(weights, p, p > 0).matmul(value).MoveToOuterDisposeScope();
