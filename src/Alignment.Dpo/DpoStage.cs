@@ -12,7 +12,6 @@ using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Pipelines;
 using Alignment.Training.Runs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Dpo;
@@ -144,7 +143,7 @@ internal sealed class DpoStage(DpoOptions options, StageSession session, CausalL
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var scores = Scorer.Score(eval, rows);
-            metrics.Add("loss", scores.Losses.mean().ToDouble(), rows.Length);
+            metrics.Add("loss", scores.Losses.mean(), rows.Length);
             AddMetrics(metrics, scores);
         }
 

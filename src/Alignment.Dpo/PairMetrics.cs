@@ -1,6 +1,5 @@
 using Alignment.Core.Numerics;
 using Alignment.Training.Metrics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Dpo;
@@ -19,7 +18,7 @@ internal static class PairMetrics
         using var noGrad = no_grad();
         var (chosen, rejected) = (scores.Pairwise.ChosenRewards, scores.Pairwise.RejectedRewards); // [P]
 
-        void PerPair(string name, Tensor values) => metrics.Add(name, values.mean().ToDouble(), scores.Batch.Pairs.Count);
+        void PerPair(string name, Tensor values) => metrics.Add(name, values.mean(), scores.Batch.Pairs.Count);
         PerPair("rewards/chosen", chosen);
         PerPair("rewards/rejected", rejected);
         PerPair("rewards/accuracies", chosen.gt(rejected).to(ScalarType.Float32));
@@ -37,9 +36,9 @@ internal static class PairMetrics
         }
 
         var (first, second) = (scores.Batch.ChosenTokens, scores.Batch.RejectedTokens);
-        metrics.Add("logits/chosen", statistics.MeanLogit.narrow(0, 0, first).mean().ToDouble(), first);
-        metrics.Add("logits/rejected", statistics.MeanLogit.narrow(0, first, second).mean().ToDouble(), second);
-        metrics.Add("entropy", statistics.Entropy.mean().ToDouble(), first + second);
-        metrics.Add("mean_token_accuracy", statistics.Correct.narrow(0, 0, first).to(ScalarType.Float32).mean().ToDouble(), first);
+        metrics.Add("logits/chosen", statistics.MeanLogit.narrow(0, 0, first).mean(), first);
+        metrics.Add("logits/rejected", statistics.MeanLogit.narrow(0, first, second).mean(), second);
+        metrics.Add("entropy", statistics.Entropy.mean(), first + second);
+        metrics.Add("mean_token_accuracy", statistics.Correct.narrow(0, 0, first).to(ScalarType.Float32).mean(), first);
     }
 }

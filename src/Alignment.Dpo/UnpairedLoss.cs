@@ -10,13 +10,13 @@ namespace Alignment.Dpo;
 /// <param name="options">Which loss, β, weights.</param>
 internal sealed class UnpairedLoss(DpoOptions options)
 {
-    private RunningMoments _moments = RunningMoments.Start;
+    private readonly RewardMoments _moments = new();
 
     /// <summary>The mean of all rewards so far.</summary>
     public CheckpointPart Part => CheckpointParts.Text(
         "rewards.json",
-        () => JsonSerializer.Serialize(_moments),
-        text => _moments = JsonSerializer.Deserialize<RunningMoments>(text));
+        () => JsonSerializer.Serialize(_moments.Value),
+        text => _moments.Value = JsonSerializer.Deserialize<RunningMoments>(text));
 
     /// <summary>The loss of each response of a batch.</summary>
     /// <param name="batch">P responses as the chosen sides; the rejected ones are mismatched.</param>
@@ -34,12 +34,17 @@ internal sealed class UnpairedLoss(DpoOptions options)
         Tensor losses;
         if (options.Unpaired == UnpairedLossKind.Bco)
         {
-            _moments = training ? _moments.With(rewards) : _moments;
-            losses = BcoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, _moments.SingleMean, ratios);
+            if (training)
+            {
+                _moments.Add(rewards);
+            }
+
+            losses = BcoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, _moments.SingleMean(rewards.device), ratios);
         }
         else
         {
-            losses = KtoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, Kl(policy, reference), options.DesirableWeight, options.UndesirableWeight);
+            var kl = options.Unpaired == UnpairedLossKind.Kto ? KtoLoss.KlEstimate(policy.Rejected, reference.Rejected) : null;
+            losses = KtoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, kl, options.DesirableWeight, options.UndesirableWeight);
         }
 
         return new(losses.MoveToOuterDisposeScope(), rewards.MoveToOuterDisposeScope(), mismatched.MoveToOuterDisposeScope());
@@ -53,35 +58,37 @@ internal sealed class UnpairedLoss(DpoOptions options)
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var good = Good(scores.Batch);
-        var means = new Dictionary<bool, double>();
-        foreach (var (name, desirable, mask) in ((string, bool, Tensor)[])[("chosen", true, good), ("rejected", false, good.logical_not())])
+        var (rows, desirable) = (scores.Batch.Pairs.Count, scores.Batch.Pairs.Count(pair => pair.Label == 1));
+        var chosen = Side("chosen", good, desirable);
+        var rejected = Side("rejected", good.logical_not(), rows - desirable);
+        if (chosen is not null && rejected is not null)
         {
-            var count = Masked.Count(mask);
-            if (count > 0)
-            {
-                means[desirable] = Masked.Mean(scores.Pairwise.ChosenRewards, mask).item<double>();
-                metrics.Add($"rewards/{name}", means[desirable], count);
-                metrics.Add($"logps/{name}", Masked.Mean(scores.Policy.Chosen, mask).item<double>(), count);
-            }
-        }
-
-        if (means.Count == 2)
-        {
-            metrics.Add("rewards/margins", means[true] - means[false], scores.Batch.Pairs.Count);
+            metrics.Add("rewards/margins", chosen - rejected, rows);
         }
 
         if (options.Unpaired == UnpairedLossKind.Bco)
         {
-            metrics.Add("delta", _moments.SingleMean, scores.Batch.Pairs.Count);
+            metrics.Add("delta", _moments.SingleMean(good.device), rows);
         }
         else if (options.Unpaired == UnpairedLossKind.Kto && scores.Reference is { } reference)
         {
-            metrics.Add("kl", Kl(scores.Policy, reference), scores.Batch.Pairs.Count);
+            metrics.Add("kl", KtoLoss.KlEstimate(scores.Policy.Rejected, reference.Rejected), rows);
+        }
+
+        // The mean reward of a side; null where the batch has none of it.
+        Tensor? Side(string name, Tensor mask, int count)
+        {
+            if (count == 0)
+            {
+                return null;
+            }
+
+            var reward = Masked.Mean(scores.Pairwise.ChosenRewards, mask);
+            metrics.Add($"rewards/{name}", reward, count);
+            metrics.Add($"logps/{name}", Masked.Mean(scores.Policy.Chosen, mask), count);
+            return reward;
         }
     }
-
-    private double Kl(PairLogProbs policy, PairLogProbs reference) =>
-        options.Unpaired == UnpairedLossKind.Kto ? KtoLoss.KlEstimate(policy.Rejected, reference.Rejected) : 0;
 
     private static Tensor Good(PairBatch batch) => tensor(batch.Pairs.Select(pair => pair.Label == 1).ToArray(), device: batch.Sequences.device);
 }

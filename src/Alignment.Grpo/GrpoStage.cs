@@ -63,7 +63,7 @@ internal sealed class GrpoStage : IDisposable
         var schedule = new LearningRateSchedule(
             training.LrSchedule, _total, LearningRateSchedule.Warmup(_total, training.WarmupSteps, training.WarmupRatio), training.LrMinRatio);
         _optimizer = OptimizerFactory.AdamW(parameters, training.WeightDecay, training.AdamBeta1, training.AdamBeta2, training.AdamEpsilon);
-        _gradient = new GradientStep(_optimizer, parameters, training.LearningRate, schedule, training.MaxGradNorm);
+        _gradient = new GradientStep(_optimizer, parameters, training.LearningRate, schedule, training.MaxGradNorm, _metrics.Means.Reads);
         _update = new GrpoUpdate(options, models, _gradient, _miniBatches);
     }
 

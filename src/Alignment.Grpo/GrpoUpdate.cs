@@ -29,8 +29,8 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
     public int Run(long step, RolloutBatch rollouts, Tensor advantages, GrpoMetrics metrics, Action beforeFirst)
     {
         using var scope = NewDisposeScope();
-        var mask = CountedTokens(rollouts); // [B, R]
-        var counts = mask.sum(dim: 1).cpu().data<long>().ToArray();
+        var counts = CountedTokens(rollouts);
+        var mask = Masked.FromLengths(counts, rollouts.Width, rollouts.Mask.device); // [B, R]
         var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
         var made = 0;
         for (var iteration = 0; iteration < options.NumIterations; iteration++)
@@ -46,26 +46,27 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
     }
 
     private bool Update(
-        long step, RolloutBatch rollouts, Tensor advantages, Tensor mask, long[] counts, int[][] miniBatch, GrpoMetrics metrics, bool isFirst, Action beforeFirst)
+        long step, RolloutBatch rollouts, Tensor advantages, Tensor mask, int[] counts, int[][] miniBatch, GrpoMetrics metrics, bool isFirst, Action beforeFirst)
     {
         var rows = miniBatch.SelectMany(micro => micro).ToArray();
-        var tokens = rows.Sum(row => counts[row]);
+        var tokens = rows.Sum(row => (long)counts[row]);
         if (tokens == 0)
         {
             return false; // every response was cut and is masked
         }
 
-        var sums = new UpdateSums();
+        var sums = new UpdateSums(gradient.Reads);
         gradient.Clear();
         foreach (var micro in miniBatch)
         {
             using var scope = NewDisposeScope();
-            var loss = Loss(rollouts, advantages, mask, micro, rows.Length, tokens, sums);
-            sums.Loss += GradientStep.Backward(loss.Sum, loss.Weight, step, Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId));
+            var loss = Loss(rollouts, advantages, mask, counts, micro, rows.Length, tokens, sums);
+            gradient.Backward(loss.Sum, loss.Weight, step, Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId), share => sums.Loss += share);
         }
 
         if (isFirst)
         {
+            gradient.Reads.Read();
             SelfTest.CheckFirstPass(step, sums.LargestChange);
             beforeFirst();
         }
@@ -75,7 +76,7 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
         return true;
     }
 
-    private MicroLoss Loss(RolloutBatch rollouts, Tensor advantages, Tensor mask, int[] micro, int updateRows, long updateTokens, UpdateSums sums)
+    private MicroLoss Loss(RolloutBatch rollouts, Tensor advantages, Tensor mask, int[] counts, int[] micro, int updateRows, long updateTokens, UpdateSums sums)
     {
         using var scope = NewDisposeScope();
         var batch = ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device);
@@ -90,15 +91,16 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
         var place = tensor(Array.ConvertAll(micro, row => (long)row), device: mask.device); // [b]
         Tensor Rows(Tensor table) => table.index_select(0, place);
         var logProbs = Spread(tokens.LogProb, micro, rollouts);                           // [b, R]
-        var counted = Rows(mask);
+        var counted = micro.Sum(row => (long)counts[row]);
         var loss = _loss.Of(
             logProbs,
             UsesOldLogProbs ? Rows(rollouts.LogProbs) : null,
             Rows(advantages),
-            counted,
+            Rows(mask),
             options.Beta > 0 && !options.KlInReward ? Rows(rollouts.ReferenceLogProbs) : null,
             updateRows,
-            updateTokens);
+            updateTokens,
+            counted);
         sums.Add(tokens.Entropy, UsesOldLogProbs ? fixedLogProbs - RolloutBatch.Pick(rollouts.LogProbs, batch.Cells) : null, counted, loss);
         loss.Sum.MoveToOuterDisposeScope();
         return loss;
@@ -113,14 +115,7 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
             .scatter_add(0, tensor(cells, device: values.device), values).view(rows.Length, rollouts.Width).MoveToOuterDisposeScope();
     }
 
-    private Tensor CountedTokens(RolloutBatch rollouts)
-    {
-        if (!options.MaskTruncatedCompletions)
-        {
-            return rollouts.Mask.clone();
-        }
-
-        int[] lengths = [.. rollouts.Rollouts.Select(rollout => rollout.Ended ? rollout.Response.Length : 0)];
-        return Masked.FromLengths(lengths, rollouts.Width, rollouts.Mask.device);
-    }
+    // Of each response.
+    private int[] CountedTokens(RolloutBatch rollouts) =>
+        [.. rollouts.Rollouts.Select(rollout => rollout.Ended || !options.MaskTruncatedCompletions ? rollout.Response.Length : 0)];
 }

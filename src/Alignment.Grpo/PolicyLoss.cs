@@ -15,15 +15,16 @@ internal sealed class PolicyLoss(GrpoOptions options)
     /// <param name="referenceLogProbs">[b, R]; null where no KL is in the loss.</param>
     /// <param name="updateRows">Responses of the whole update.</param>
     /// <param name="updateTokens">Tokens of the whole update that count.</param>
+    /// <param name="tokens">Those of the micro-batch.</param>
     /// <returns>Owned by the caller's dispose scope.</returns>
-    public MicroLoss Of(Tensor logProbs, Tensor? oldLogProbs, Tensor advantages, Tensor mask, Tensor? referenceLogProbs, int updateRows, long updateTokens)
+    public MicroLoss Of(Tensor logProbs, Tensor? oldLogProbs, Tensor advantages, Tensor mask, Tensor? referenceLogProbs, int updateRows, long updateTokens, long tokens)
     {
         using var scope = NewDisposeScope();
         var loss = options.LossType switch
         {
             PolicyLossKind.Reinforce => new MicroLoss(ReinforceLoss.Compute(logProbs, advantages, mask).sum(), updateRows, null, null),
             PolicyLossKind.Rloo => Whole(logProbs, oldLogProbs ?? logProbs.detach(), advantages, mask, updateRows),
-            _ => Relative(logProbs, oldLogProbs, advantages, mask, referenceLogProbs, updateRows, updateTokens),
+            _ => Relative(logProbs, oldLogProbs, advantages, mask, referenceLogProbs, updateRows, updateTokens, tokens),
         };
         loss.Sum.MoveToOuterDisposeScope();
         loss.LowClipped?.MoveToOuterDisposeScope();
@@ -31,11 +32,11 @@ internal sealed class PolicyLoss(GrpoOptions options)
         return loss;
     }
 
-    private MicroLoss Relative(Tensor logProbs, Tensor? oldLogProbs, Tensor advantages, Tensor mask, Tensor? referenceLogProbs, int updateRows, long updateTokens)
+    private MicroLoss Relative(Tensor logProbs, Tensor? oldLogProbs, Tensor advantages, Tensor mask, Tensor? referenceLogProbs, int updateRows, long updateTokens, long tokens)
     {
         var loss = options.ToLoss();
         var terms = GrpoLoss.PerToken(logProbs, oldLogProbs, advantages, mask, loss, referenceLogProbs);
-        var rows = GrpoLoss.Rows(terms.Losses, mask, loss.Kind, options.MaxNewTokens, updateTokens); // [b]
+        var rows = GrpoLoss.Rows(terms.Losses, mask, loss.Kind, options.MaxNewTokens, updateTokens, tokens); // [b]
         var isTokenMean = loss.Kind is GrpoLossKind.Dapo or GrpoLossKind.Cispo or GrpoLossKind.Vespo; // their mean is Σ over the tokens / tokens of the update
         return new(isTokenMean ? rows.mean() : rows.sum(), isTokenMean ? 1 : updateRows, terms.LowClipped.expand(mask.shape) & mask, terms.HighClipped.expand(mask.shape) & mask);
     }

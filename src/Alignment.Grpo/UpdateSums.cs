@@ -1,11 +1,11 @@
-using Alignment.Objectives;
-using TorchSharp;
+using Alignment.Training.Metrics;
 using static TorchSharp.torch;
 
 namespace Alignment.Grpo;
 
-/// <summary>What the micro-batches of one update add up to.</summary>
-internal sealed class UpdateSums
+/// <summary>What the micro-batches of one update add up to, as far as it has been read.</summary>
+/// <param name="reads">Where the numbers wait until they are read.</param>
+internal sealed class UpdateSums(PendingReads reads)
 {
     /// <summary>The update's loss.</summary>
     public double Loss { get; set; }
@@ -31,20 +31,23 @@ internal sealed class UpdateSums
     /// <summary>Adds a micro-batch.</summary>
     /// <param name="entropy">[N].</param>
     /// <param name="change">[N], new − old log-prob; null where old is new.</param>
-    /// <param name="mask">[b, R], boolean: tokens that count.</param>
+    /// <param name="counted">Tokens that count.</param>
     /// <param name="loss">Its clipped tokens.</param>
-    public void Add(Tensor entropy, Tensor? change, Tensor mask, MicroLoss loss)
+    public void Add(Tensor entropy, Tensor? change, long counted, MicroLoss loss)
     {
         using var scope = NewDisposeScope();
         Tokens += entropy.size(0);
-        Counted += Masked.Count(mask);
-        Entropy += entropy.sum().ToDouble();
-        LowClipped += loss.LowClipped is { } low ? Masked.Count(low) : 0;
-        HighClipped += loss.HighClipped is { } high ? Masked.Count(high) : 0;
+        Counted += counted;
+        reads.Add(entropy.sum(), sum => Entropy += sum);
+        if (loss is { LowClipped: { } low, HighClipped: { } high })
+        {
+            reads.Add(low.sum(), count => LowClipped += count);
+            reads.Add(high.sum(), count => HighClipped += count);
+        }
+
         if (change is not null)
         {
-            var largest = change.abs().max().ToDouble();
-            LargestChange = double.IsNaN(largest) ? largest : Math.Max(LargestChange, largest);
+            reads.Add(change.abs().max(), largest => LargestChange = double.IsNaN(largest) ? largest : Math.Max(LargestChange, largest));
         }
     }
 }

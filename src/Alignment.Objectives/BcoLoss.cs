@@ -12,11 +12,11 @@ public static class BcoLoss
     /// <param name="reference">log π_ref, [B], without gradient.</param>
     /// <param name="desirable">[B], boolean.</param>
     /// <param name="beta">β &gt; 0; 0.1 in TRL.</param>
-    /// <param name="delta">δ: the mean of all rewards so far (<see cref="RunningMoments"/>).</param>
+    /// <param name="delta">δ, a scalar: the mean of all rewards so far (<see cref="RunningMoments"/>).</param>
     /// <param name="weights">w of every response, [B], used where it is undesirable; null for 1.</param>
     /// <returns>[B], owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">Shapes differ, the reference carries gradient, or β is not positive.</exception>
-    public static Tensor Compute(Tensor policy, Tensor reference, Tensor desirable, double beta, double delta, Tensor? weights = null)
+    public static Tensor Compute(Tensor policy, Tensor reference, Tensor desirable, double beta, Tensor delta, Tensor? weights = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
         TensorGuard.Vector(policy);

@@ -79,22 +79,24 @@ public static class GrpoLoss
     /// <param name="kind">The form.</param>
     /// <param name="longest">Tokens that a response may have; dr_grpo divides by it.</param>
     /// <param name="tokens">Response tokens of the whole step, for dapo, cispo and vespo; those of the mask when null.</param>
+    /// <param name="counted">Tokens of the mask; null: its device is asked for them where they are needed, and waited for.</param>
     /// <returns>[B], whose mean is the loss; owned by the caller's dispose scope.</returns>
-    public static Tensor Rows(Tensor losses, Tensor mask, GrpoLossKind kind, int longest, double? tokens = null)
+    public static Tensor Rows(Tensor losses, Tensor mask, GrpoLossKind kind, int longest, double? tokens = null, long? counted = null)
     {
         using var scope = NewDisposeScope();
         var rows = mask.size(0);
         var sums = losses.expand(mask.shape).masked_fill(mask.logical_not(), 0).sum(dim: 1); // [B]
-        var total = Math.Max(1, Masked.Count(mask));
         return (kind switch
         {
             GrpoLossKind.Grpo or GrpoLossKind.Sapo => sums / Lengths(mask),
-            GrpoLossKind.Bnpo => sums * ((double)rows / total),
+            GrpoLossKind.Bnpo => sums * ((double)rows / Total()),
             GrpoLossKind.DrGrpo => sums / longest,
             GrpoLossKind.Luspo => sums,
-            GrpoLossKind.Dapo or GrpoLossKind.Cispo or GrpoLossKind.Vespo => sums * (rows / Math.Max(1, tokens ?? total)),
+            GrpoLossKind.Dapo or GrpoLossKind.Cispo or GrpoLossKind.Vespo => sums * (rows / Math.Max(1, tokens ?? Total())),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown loss"),
         }).MoveToOuterDisposeScope();
+
+        long Total() => Math.Max(1, counted ?? Masked.Count(mask));
     }
 
     // log ρ: of each token, of each response, or of each response with the gradient of each token.

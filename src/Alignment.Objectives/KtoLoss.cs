@@ -12,23 +12,27 @@ public static class KtoLoss
     /// <param name="reference">log π_ref, [B], without gradient.</param>
     /// <param name="desirable">[B], boolean.</param>
     /// <param name="beta">β &gt; 0; 0.1 in TRL and in the paper.</param>
-    /// <param name="kl">z ≥ 0, in nats per response: <see cref="KlEstimate"/>; 0 for apo_zero_unpaired.</param>
+    /// <param name="kl">z ≥ 0, a scalar without gradient, in nats per response: <see cref="KlEstimate"/>; null for 0, as apo_zero_unpaired has it.</param>
     /// <param name="desirableWeight">λ_D; 1 in TRL. The paper wants λ_D·n_D / (λ_U·n_U) in [1, 4/3].</param>
     /// <param name="undesirableWeight">λ_U.</param>
     /// <returns>[B], owned by the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes differ, the reference carries gradient, or β is not positive.</exception>
+    /// <exception cref="ArgumentException">Shapes differ, the reference or z carries gradient, or β is not positive.</exception>
     public static Tensor Compute(
-        Tensor policy, Tensor reference, Tensor desirable, double beta, double kl = 0, double desirableWeight = 1, double undesirableWeight = 1)
+        Tensor policy, Tensor reference, Tensor desirable, double beta, Tensor? kl = null, double desirableWeight = 1, double undesirableWeight = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
-        ArgumentOutOfRangeException.ThrowIfNegative(kl);
         TensorGuard.Vector(policy);
         TensorGuard.SameShape(policy, reference);
         TensorGuard.Mask(policy, desirable);
         TensorGuard.NoGrad(reference);
+        if (kl is not null)
+        {
+            TensorGuard.NoGrad(kl);
+        }
 
         using var scope = NewDisposeScope();
-        var advantage = beta * (policy - reference - kl); // [B]
+        var distance = policy - reference;
+        var advantage = beta * (kl is null ? distance : distance - kl); // [B]
         return where(desirable, desirableWeight * (1 - advantage.sigmoid()), undesirableWeight * (1 - (-advantage).sigmoid())).MoveToOuterDisposeScope();
     }
 
@@ -38,13 +42,13 @@ public static class KtoLoss
     /// </summary>
     /// <param name="policy">log π(y' | x), [B], summed over tokens.</param>
     /// <param name="reference">log π_ref(y' | x), [B].</param>
-    /// <returns>z, in nats per response.</returns>
+    /// <returns>z, a scalar without gradient, in nats per response; owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">Shapes differ.</exception>
-    public static double KlEstimate(Tensor policy, Tensor reference)
+    public static Tensor KlEstimate(Tensor policy, Tensor reference)
     {
         TensorGuard.SameShape(policy, reference);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return Math.Max(0, (policy - reference).mean().ToDouble());
+        return (policy - reference).mean().clamp(min: (Scalar)0).MoveToOuterDisposeScope();
     }
 }

@@ -28,7 +28,7 @@ public static class Masked
     public static Tensor Mean(Tensor values, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var count = Math.Max(1, Count(mask));
+        var count = mask.sum().clamp(min: (Scalar)1); // not read: a device would have to be waited for
         return (Sum(values, mask) / count).MoveToOuterDisposeScope();
     }
 
@@ -99,7 +99,7 @@ public static class Masked
     /// <param name="count">n ≥ 2.</param>
     internal static double Bessel(long count) => (float)count / (float)(count - 1);
 
-    /// <summary>How many positions of a boolean mask count.</summary>
+    /// <summary>How many positions of a boolean mask count; waits for the mask's device.</summary>
     /// <param name="mask">Any shape, boolean.</param>
     /// <returns>The number of true entries.</returns>
     public static long Count(Tensor mask)

@@ -1,5 +1,3 @@
-using TorchSharp;
-
 using static TorchSharp.torch;
 
 namespace Alignment.Objectives;
@@ -24,6 +22,19 @@ public readonly record struct RunningMoments(double Mean, double Variance, doubl
     /// <exception cref="ArgumentException">No numbers.</exception>
     public RunningMoments With(Tensor values)
     {
+        using var scope = NewDisposeScope();
+        var next = Next(ToTensor(values.device), Count, values).cpu().data<double>();
+        return new(next[0], next[1], Count + values.numel());
+    }
+
+    /// <summary>The same where the numbers are: nothing is read on the host.</summary>
+    /// <param name="moments">[2] float64: mean and variance of the numbers so far, see <see cref="ToTensor"/>.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="values">Any shape, not empty.</param>
+    /// <returns>[2] float64, without gradient, owned by the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">No numbers.</exception>
+    public static Tensor Next(Tensor moments, double count, Tensor values)
+    {
         var added = values.numel();
         if (added == 0)
         {
@@ -32,14 +43,16 @@ public readonly record struct RunningMoments(double Mean, double Variance, doubl
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var mean = values.mean();
-        var (batchMean, batchVariance) = (mean.ToSingle(), (values - mean).square().mean().ToSingle());
-        var delta = batchMean - (float)Mean;
-        var total = Count + added;
-        var oldSum = (float)(Variance * Count) + (delta * delta * (float)Count * added / (float)total);
-        return new(
-            Mean + (delta * added / (float)total),
-            (oldSum + (batchVariance * added)) / (float)total,
-            total);
+        var (mean, variance, total) = (moments.select(0, 0), moments.select(0, 1), (float)(count + added));
+        var batchMean = values.mean();
+        var batchVariance = (values - batchMean).square().mean().to(ScalarType.Float32);
+        var delta = batchMean.to(ScalarType.Float32) - mean.to(ScalarType.Float32);
+        var oldSum = (variance * count).to(ScalarType.Float32) + (delta * delta * (float)count * added / total);
+        return stack([mean + (delta * added / total).to(ScalarType.Float64), ((oldSum + (batchVariance * added)) / total).to(ScalarType.Float64)]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Mean and variance for <see cref="Next"/>.</summary>
+    /// <param name="device">Where the numbers are.</param>
+    /// <returns>[2] float64, owned by the caller's dispose scope.</returns>
+    public Tensor ToTensor(Device device) => tensor([Mean, Variance], device: device);
 }

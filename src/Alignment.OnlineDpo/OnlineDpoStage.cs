@@ -57,7 +57,7 @@ internal sealed class OnlineDpoStage : IDisposable
         var schedule = new LearningRateSchedule(
             training.LrSchedule, _total, LearningRateSchedule.Warmup(_total, training.WarmupSteps, training.WarmupRatio), training.LrMinRatio);
         _optimizer = OptimizerFactory.AdamW(parameters, training.WeightDecay, training.AdamBeta1, training.AdamBeta2, training.AdamEpsilon);
-        _gradient = new GradientStep(_optimizer, parameters, training.LearningRate, schedule, training.MaxGradNorm);
+        _gradient = new GradientStep(_optimizer, parameters, training.LearningRate, schedule, training.MaxGradNorm, _means.Reads);
         _update = new OnlineDpoUpdate(options, models, _gradient);
         _average = options.Averaging is { } averaging ? new PolicyAverage(averaging, models) : null;
     }

@@ -4,7 +4,6 @@ using Alignment.Rollouts;
 using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.OnlineDpo;
@@ -35,13 +34,14 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         {
             using var scope = NewDisposeScope();
             var (losses, known) = Losses(rollouts, micro, metrics);
-            loss += GradientStep.Backward(losses.sum(), pairs.Length, step, Array.ConvertAll(micro, pair => rollouts.Rollouts[pair.First].Prompt.RowId));
-            pairwise += known * micro.Length / pairs.Length;
+            gradient.Backward(losses.sum(), pairs.Length, step, Array.ConvertAll(micro, pair => rollouts.Rollouts[pair.First].Prompt.RowId), share => loss += share);
+            gradient.Reads.Add(known, mean => pairwise += mean * micro.Length / pairs.Length);
         }
 
         // 5. self test, before anything is changed
         if (isReference)
         {
+            gradient.Reads.Read();
             CheckFirst(pairwise);
         }
 
@@ -54,7 +54,7 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
     internal static double KnownLoss(OnlineDpoOptions options) => options.Loss == DpoLossKind.Ipo ? 1 / (4 * options.Beta * options.Beta) : Math.Log(2);
 
     // [P] with gradient, and the mean of their pairwise part.
-    private (Tensor Losses, double Pairwise) Losses(RolloutBatch rollouts, ResponsePair[] pairs, MetricMeans metrics)
+    private (Tensor Losses, Tensor Pairwise) Losses(RolloutBatch rollouts, ResponsePair[] pairs, MetricMeans metrics)
     {
         using var scope = NewDisposeScope();
         int[] rows = [.. pairs.Select(pair => pair.First), .. pairs.Select(pair => pair.Second)];
@@ -68,8 +68,8 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         {
             (pairwise, var bonus) = XpoLoss.Compute(policy.First, policy.Second, reference.First, reference.Second, firstIsBetter, options.Beta, options.Alpha, options.Loss);
             losses = pairwise + bonus;
-            metrics.Add("loss/dpo", pairwise.mean().ToDouble(), pairs.Length);
-            metrics.Add("loss/xpo", bonus.mean().ToDouble(), pairs.Length);
+            metrics.Add("loss/dpo", pairwise.mean(), pairs.Length);
+            metrics.Add("loss/xpo", bonus.mean(), pairs.Length);
         }
         else
         {
@@ -78,7 +78,7 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         }
 
         AddMetrics(metrics, OnlinePairs.Order(policy.First, policy.Second, firstIsBetter), OnlinePairs.Order(reference.First, reference.Second, firstIsBetter));
-        return (losses.MoveToOuterDisposeScope(), pairwise.mean().ToDouble());
+        return (losses.MoveToOuterDisposeScope(), pairwise.detach().mean().MoveToOuterDisposeScope());
     }
 
     // Sums over responses in float64, as in the stage dpo: [P] of the first responses, [P] of the second.
@@ -97,7 +97,7 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (chosen, rejected) = (options.Beta * (policy.Chosen - reference.Chosen), options.Beta * (policy.Rejected - reference.Rejected)); // [P]
-        void Add(string name, Tensor values) => metrics.Add(name, values.mean().ToDouble(), policy.Chosen.size(0));
+        void Add(string name, Tensor values) => metrics.Add(name, values.mean(), policy.Chosen.size(0));
         Add("rewards/chosen", chosen);
         Add("rewards/rejected", rejected);
         Add("rewards/accuracies", chosen.gt(rejected).to(ScalarType.Float64));

@@ -1,3 +1,4 @@
+using Alignment.Training.Metrics;
 using Alignment.Training.Optimization;
 using Alignment.Training.Runs;
 using Alignment.Training.Schedules;
@@ -24,13 +25,16 @@ internal sealed class PpoOptimizers : IDisposable
         var (policy, value) = (OptimizerFactory.Trained(models.Policy.parameters()), OptimizerFactory.Trained(models.Value.parameters()));
         _policyOptimizer = Make(policy);
         _valueOptimizer = Make(value);
-        Policy = new GradientStep(_policyOptimizer, policy, options.LearningRate, schedule, options.MaxGradNorm);
-        Value = new GradientStep(_valueOptimizer, value, options.ValueLearningRate ?? options.LearningRate, schedule, options.MaxGradNorm);
+        Policy = new GradientStep(_policyOptimizer, policy, options.LearningRate, schedule, options.MaxGradNorm, Reads);
+        Value = new GradientStep(_valueOptimizer, value, options.ValueLearningRate ?? options.LearningRate, schedule, options.MaxGradNorm, Reads);
     }
 
     /// <summary>Their state, for a checkpoint.</summary>
     public IEnumerable<CheckpointPart> Parts =>
         [CheckpointParts.Optimizer("optimizer.bin", _policyOptimizer), CheckpointParts.Optimizer("value_optimizer.bin", _valueOptimizer)];
+
+    /// <summary>What is to be known of an update besides gradients.</summary>
+    public PendingReads Reads { get; } = new();
 
     /// <summary>The policy's updates.</summary>
     public GradientStep Policy { get; }

@@ -48,7 +48,7 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         var rowIds = Array.ConvertAll(rows, row => rollouts.Rollouts[row].Prompt.RowId);
         var tokens = rows.Sum(row => rollouts.Lengths[row]);
         var states = rows.Sum(row => rollouts.ValueLengths[row]);
-        var sums = new UpdateSums();
+        var sums = new UpdateSums(optimizers.Reads);
         var isFrozen = step <= options.PolicyFreezeSteps;
         using var scope = NewDisposeScope();
         var batches = Array.ConvertAll(miniBatch, micro => (
@@ -59,10 +59,11 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         optimizers.Policy.Clear();
         foreach (var (batch, microIds) in isFrozen ? [] : batches)
         {
-            sums.PolicyLoss += Backward(() => PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds);
+            Backward(optimizers.Policy, () => PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds, share => sums.PolicyLoss += share);
         }
 
         // b. self test and threshold, before anything is changed
+        optimizers.Reads.Read();
         if (isFirst)
         {
             SelfTest.CheckFirstPass(step, sums.LargestChange);
@@ -79,7 +80,11 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         }
 
         // c. the pre-training mix
-        var mixLoss = isFrozen ? null : mix?.Backward(number, step);
+        var isMixed = mix is not null && !isFrozen;
+        if (isMixed)
+        {
+            mix!.Backward(number, step, optimizers.Policy, share => sums.Pretraining += share);
+        }
 
         // d. clip, check, update; the gradients make room for the value model's
         double? policyNorm = isFrozen ? null : optimizers.Policy.Apply(step, rowIds);
@@ -89,19 +94,19 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         optimizers.Value.Clear();
         foreach (var (batch, microIds) in batches)
         {
-            sums.ValueLoss += Backward(() => options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, microIds) / options.VfCoef;
+            Backward(optimizers.Value, () => options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, microIds, share => sums.ValueLoss += share / options.VfCoef);
         }
 
         var valueNorm = optimizers.Value.Apply(step, rowIds);
         optimizers.Value.Clear();
-        metrics.AddUpdate(sums, mixLoss, policyNorm, valueNorm);
+        metrics.AddUpdate(sums, isMixed ? sums.Pretraining / options.Pretraining!.Coefficient : null, policyNorm, valueNorm);
         return true;
     }
 
-    private static double Backward(Func<Tensor> lossSum, double weight, long step, string[] rowIds)
+    private static void Backward(GradientStep gradient, Func<Tensor> lossSum, double weight, long step, string[] rowIds, Action<double> take)
     {
         using var scope = NewDisposeScope();
-        return GradientStep.Backward(lossSum(), weight, step, rowIds);
+        gradient.Backward(lossSum(), weight, step, rowIds, take);
     }
 
     private Tensor PolicyLoss(ResponseBatch batch, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)

@@ -23,22 +23,20 @@ internal sealed class PretrainingMix(PretrainingOptions options, IReadOnlyList<T
     /// <summary>Adds the gradient.</summary>
     /// <param name="update">The update's number in the run, from 1.</param>
     /// <param name="step">The step, for messages.</param>
-    /// <returns>The mean negative log-likelihood per token, without γ.</returns>
+    /// <param name="gradient">The policy's update.</param>
+    /// <param name="take">Is given, now or before the update, each micro-batch's part of γ times the mean negative log-likelihood per token.</param>
     /// <exception cref="NumericFailureException">The loss is not finite.</exception>
-    public double Backward(long update, long step)
+    public void Backward(long update, long step, GradientStep gradient, Action<double> take)
     {
         var examples = _plan.Rows(update).Select(row => rows[row]).OrderByDescending(row => row.Ids.Length).ToArray();
         var targets = examples.Sum(example => example.Supervised.Count(counts => counts));
-        var loss = 0.0;
         foreach (var micro in examples.Chunk(microRows))
         {
             using var scope = NewDisposeScope();
             var batch = PaddedBatch.Of(micro, padId);
             var tokens = batch.Targets();
             var logProbs = TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, tokens.HiddenRows, tokens.Ids, policy.Device, batch.Starts).LogProbs(policy); // [N]
-            loss += GradientStep.Backward(-options.Coefficient * logProbs.sum(), targets, step, batch.RowIds);
+            gradient.Backward(-options.Coefficient * logProbs.sum(), targets, step, batch.RowIds, take);
         }
-
-        return loss / options.Coefficient;
     }
 }

@@ -1,17 +1,20 @@
-using Alignment.Objectives;
-using TorchSharp;
+using Alignment.Training.Metrics;
 using static TorchSharp.torch;
 
 namespace Alignment.Ppo;
 
-/// <summary>What the micro-batches of one update add up to.</summary>
-internal sealed class UpdateSums
+/// <summary>What the micro-batches of one update add up to, as far as it has been read.</summary>
+/// <param name="reads">Where the numbers wait until they are read.</param>
+internal sealed class UpdateSums(PendingReads reads)
 {
     /// <summary>Mean clipped policy loss of the update.</summary>
     public double PolicyLoss { get; set; }
 
     /// <summary>Mean clipped value loss of the update, without vf_coef.</summary>
     public double ValueLoss { get; set; }
+
+    /// <summary>Mean negative log-likelihood per token of the pre-training mix, times its coefficient.</summary>
+    public double Pretraining { get; set; }
 
     /// <summary>Tokens so far.</summary>
     public long Tokens { get; private set; }
@@ -46,18 +49,18 @@ internal sealed class UpdateSums
         using var scope = NewDisposeScope();
         var change = logProbs - oldLogProbs; // [N]
         Tokens += change.size(0);
-        Ratio += change.exp().sum().ToDouble();
-        ApproxKl += 0.5 * change.square().sum().ToDouble();
-        Entropy += entropy.sum().ToDouble();
-        PolicyClipped += Masked.Count(clipped);
-        var largest = change.abs().max().ToDouble();
-        LargestChange = double.IsNaN(largest) ? largest : Math.Max(LargestChange, largest);
+        reads.Add(change.exp().sum(), sum => Ratio += sum);
+        reads.Add(change.square().sum(), sum => ApproxKl += 0.5 * sum);
+        reads.Add(entropy.sum(), sum => Entropy += sum);
+        reads.Add(clipped.sum(), count => PolicyClipped += count);
+        reads.Add(change.abs().max(), largest => LargestChange = double.IsNaN(largest) ? largest : Math.Max(LargestChange, largest));
     }
 
     /// <summary>Adds the value model's side; [M], boolean.</summary>
     public void AddValue(Tensor clipped)
     {
+        using var scope = NewDisposeScope();
         States += clipped.size(0);
-        ValueClipped += Masked.Count(clipped);
+        reads.Add(clipped.sum(), count => ValueClipped += count);
     }
 }

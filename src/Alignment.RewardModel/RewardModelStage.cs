@@ -108,8 +108,7 @@ internal sealed class RewardModelStage(
 
         // 5-6. the loss of each prompt; the loop updates
         var losses = Losses(groups, rows, heads); // [B]
-        var said = heads.detach().cpu().to(ScalarType.Float64).data<double>().ToArray().Chunk(model.HeadCount).ToArray();
-        Scored(groups, said).AddTo(metrics);
+        metrics.Reads.AddAll(heads, said => Scored(groups, [.. said.Chunk(model.HeadCount)]).AddTo(metrics));
         metrics.Count("num_tokens", batch.TokenCount);
         return losses.sum().MoveToOuterDisposeScope(); // []
     }

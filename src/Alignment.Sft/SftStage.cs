@@ -10,7 +10,6 @@ using Alignment.Training.Loops;
 using Alignment.Training.Metrics;
 using Alignment.Training.Pipelines;
 using Alignment.Training.Runs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Sft;
@@ -158,10 +157,10 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
         var count = statistics.LogProb.size(0);
         if (withLoss)
         {
-            metrics.Add("loss", -statistics.LogProb.mean().ToDouble(), count);
+            metrics.Add("loss", statistics.LogProb.mean().neg(), count);
         }
 
-        metrics.Add("mean_token_accuracy", statistics.Correct.to(ScalarType.Float32).mean().ToDouble(), count);
-        metrics.Add("entropy", statistics.Entropy.mean().ToDouble(), count);
+        metrics.Add("mean_token_accuracy", statistics.Correct.to(ScalarType.Float32).mean(), count);
+        metrics.Add("entropy", statistics.Entropy.mean(), count);
     }
 }

@@ -37,7 +37,7 @@ public sealed class DpoLeakTests
             {
                 using var scope = NewDisposeScope();
                 step.Clear();
-                GradientStep.Backward(stage.Loss([i % 4, (i + 1) % 4], metrics), 2, i, ["a", "b"]);
+                step.Backward(stage.Loss([i % 4, (i + 1) % 4], metrics), 2, i, ["a", "b"], static _ => { });
                 step.Apply(i, ["a", "b"]);
             }
 

@@ -77,7 +77,7 @@ internal sealed class TinyLoop : IDisposable
         using var scope = NewDisposeScope();
         var parameters = OptimizerFactory.Trained(Models.Policy.parameters());
         using var optimizer = OptimizerFactory.AdamW(parameters, 0, 0.9, 0.999, 1e-8);
-        var step = new GradientStep(optimizer, parameters, 1e-30, new LearningRateSchedule(LearningRateShape.Constant, 10, 0, 0), 0);
+        var step = new GradientStep(optimizer, parameters, 1e-30, new LearningRateSchedule(LearningRateShape.Constant, 10, 0, 0), 0, new PendingReads(holdsAll: true)); // read at the update's end, as a device's numbers are
         var metrics = new GrpoMetrics(RunOptions);
         var plan = new MiniBatchPlan(1, RunOptions.Training.BatchSize, 1, RunOptions.NumGenerations);
         var advantages = new GrpoAdvantages(RunOptions, new RunningBaseline(0.9)).Of(batch);

@@ -53,9 +53,9 @@ public sealed class OnlineDpoUpdateTests
         var (policy, reference) = (Dense(models.Policy), Dense(models.Reference!));
         var parameters = OptimizerFactory.Trained(models.Policy.parameters());
         using var optimizer = OptimizerFactory.AdamW(parameters, 0, 0.9, 0.999, 1e-8);
-        var metrics = new MetricMeans();
+        var metrics = new MetricMeans(new PendingReads(holdsAll: true)); // read at the step's end, as a device's numbers are
 
-        new OnlineDpoUpdate(options, models, new GradientStep(optimizer, parameters, 1e-3, new LearningRateSchedule(LearningRateShape.Constant, 1, 0, 1), 1)).Run(7, rollouts, Pairs, isReference: false, metrics);
+        new OnlineDpoUpdate(options, models, new GradientStep(optimizer, parameters, 1e-3, new LearningRateSchedule(LearningRateShape.Constant, 1, 0, 1), 1, metrics.Reads)).Run(7, rollouts, Pairs, isReference: false, metrics);
 
         var means = metrics.Take().ToDictionary(pair => pair.Key, pair => pair.Value);
         double Margin(ResponsePair pair) => policy[pair.Chosen] - reference[pair.Chosen] - policy[pair.Rejected] + reference[pair.Rejected];

@@ -14,7 +14,7 @@ public sealed class PretrainingMixTests
         TokenExample[] rows = [new("a:1", [70, 71, 72, 3], [false, true, true, true]), new("a:2", [80, 81], [false, true])];
         var options = new PretrainingOptions { Train = ["a"], Coefficient = 0.25, BatchSize = 2 };
 
-        var loss = new PretrainingMix(options, rows, policy, padId: 0, microRows: 1, seed: 1).Backward(update: 1, step: 1);
+        var loss = Backward(new PretrainingMix(options, rows, policy, padId: 0, microRows: 1, seed: 1), loop, update: 1) / options.Coefficient;
 
         using var scope = NewDisposeScope();
         var found = policy.OutputWeight.grad!.clone();
@@ -41,9 +41,17 @@ public sealed class PretrainingMixTests
         TokenExample[] rows = [new("a:1", [70, 71], [false, true]), new("a:2", [80, 81], [false, true])];
         var mix = new PretrainingMix(new PretrainingOptions { Train = ["a"], BatchSize = 1 }, rows, loop.Models.Policy, padId: 0, microRows: 1, seed: 1);
 
-        var (first, second, again) = (mix.Backward(1, 1), mix.Backward(2, 1), mix.Backward(1, 1));
+        var (first, second, again) = (Backward(mix, loop, 1), Backward(mix, loop, 2), Backward(mix, loop, 1));
 
         second.ShouldNotBe(first);
         again.ShouldBe(first);
+    }
+
+    private static double Backward(PretrainingMix mix, TinyLoop loop, long update)
+    {
+        using var optimizers = new PpoOptimizers(loop.RunOptions.Training, loop.Models, totalSteps: 10);
+        var loss = 0.0;
+        mix.Backward(update, step: 1, optimizers.Policy, share => loss += share);
+        return loss;
     }
 }

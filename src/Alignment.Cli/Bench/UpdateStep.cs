@@ -27,7 +27,7 @@ internal sealed class UpdateStep : IDisposable
         _gradient.Clear();
         using (var scope = NewDisposeScope())
         {
-            GradientStep.Backward(lossSum(), weight, _step, []);
+            _gradient.Backward(lossSum(), weight, _step, [], static _ => { });
         }
 
         _gradient.Apply(_step, []);

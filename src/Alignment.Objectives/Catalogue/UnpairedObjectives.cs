@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Objectives.Catalogue;
@@ -78,7 +79,7 @@ internal static class UnpairedObjectives
         var reference = DenseSequences.Read(values, "ref_KL_", "KL_")?.LogProbs.sum(dim: 1) ?? values.Optional("ref_KL_logps");
         return policy is null || reference is null
             ? throw new ArgumentException("kto needs z: give kl, or KL_logps and ref_KL_logps, or KL_logits, ref_KL_logits, KL_input_ids and KL_completion_mask; or take loss_type apo_zero_unpaired")
-            : KtoLoss.KlEstimate(policy, reference);
+            : KtoLoss.KlEstimate(policy, reference).ToDouble();
     }
 
     private static ObjectiveValues EvaluateBco(ObjectiveCase values)

@@ -36,7 +36,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
             options.LrSchedule, total, LearningRateSchedule.Warmup(total, options.WarmupSteps, options.WarmupRatio), options.LrMinRatio);
         var parameters = OptimizerFactory.Trained(task.Model.parameters());
         using var optimizer = OptimizerFactory.AdamW(parameters, options.WeightDecay, options.AdamBeta1, options.AdamBeta2, options.AdamEpsilon);
-        var gradient = new GradientStep(optimizer, parameters, options.LearningRate, schedule, options.MaxGradNorm);
+        var gradient = new GradientStep(optimizer, parameters, options.LearningRate, schedule, options.MaxGradNorm, _means.Reads);
         var checkpoints = new LoopCheckpoints(
             options, session, _means, [CheckpointParts.Module("model.safetensors", task.Model)], [CheckpointParts.Optimizer("optimizer.bin", optimizer), .. task.Parts]);
 
@@ -113,7 +113,7 @@ public sealed class TrainingLoop(TrainingOptions options, TrainingTask task, Sta
         {
             using var scope = NewDisposeScope();
             var lossSum = task.Loss(rows[at..(at + options.BatchSize)], _means); // []
-            loss += GradientStep.Backward(lossSum, weight, step, ids[at..(at + options.BatchSize)]);
+            gradient.Backward(lossSum, weight, step, ids[at..(at + options.BatchSize)], share => loss += share);
         }
 
         // 3-4. clip, check, update

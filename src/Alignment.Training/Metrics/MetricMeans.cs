@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using static TorchSharp.torch;
 
 namespace Alignment.Training.Metrics;
 
@@ -6,11 +7,15 @@ namespace Alignment.Training.Metrics;
 /// Weighted means of what happened since the last log line, and counters over the whole run. Part of a checkpoint, so that a
 /// resumed run logs the same numbers; names come out in the order in which they first came in.
 /// </summary>
-public sealed class MetricMeans
+/// <param name="reads">Where numbers of a device wait until they are read, together with what else does; null for a place of its own.</param>
+public sealed class MetricMeans(PendingReads? reads = null)
 {
     private readonly List<string> _order = [];
     private readonly Dictionary<string, (double Sum, double Weight)> _means = [];
     private readonly Dictionary<string, double> _counters = [];
+
+    /// <summary>Where numbers of a device wait: <see cref="Take"/> and <see cref="Save"/> read them, and so should a step at its end.</summary>
+    public PendingReads Reads { get; } = reads ?? new();
 
     /// <summary>Adds to a mean.</summary>
     /// <param name="name">The metric's name.</param>
@@ -29,6 +34,16 @@ public sealed class MetricMeans
         _means[name] = (sum + (value * weight), total + weight);
     }
 
+    /// <summary>Adds to a mean what a device may be computing still; it is not waited for.</summary>
+    /// <param name="name">The metric's name.</param>
+    /// <param name="value">A scalar tensor, a mean over <paramref name="weight"/> things; see <see cref="PendingReads.Add(Tensor, Action{double})"/>.</param>
+    /// <param name="weight">How much it counts: rows, tokens; at least 0.</param>
+    public void Add(string name, Tensor value, double weight = 1)
+    {
+        Note(name); // its place among the names is that of its coming in
+        Reads.Add(value, (Means: this, Name: name, Weight: weight), static (metric, number) => metric.Means.Add(metric.Name, number, metric.Weight));
+    }
+
     /// <summary>Adds to a counter, which log lines show but do not reset (<c>num_tokens</c>).</summary>
     /// <param name="name">The metric's name.</param>
     /// <param name="amount">What to add.</param>
@@ -42,6 +57,7 @@ public sealed class MetricMeans
     /// <returns>Names and values; a mean of nothing is left out.</returns>
     public IReadOnlyList<KeyValuePair<string, double>> Take()
     {
+        Reads.Read();
         var values = new List<KeyValuePair<string, double>>();
         foreach (var name in _order)
         {
@@ -60,15 +76,20 @@ public sealed class MetricMeans
     }
 
     /// <summary>Everything that a resumed run needs, exactly.</summary>
-    public State Save() => new(
-        [.. _order],
-        _means.ToDictionary(pair => pair.Key, pair => new Entry(Bits(pair.Value.Sum), Bits(pair.Value.Weight))),
-        _counters.ToDictionary(pair => pair.Key, pair => Bits(pair.Value)));
+    public State Save()
+    {
+        Reads.Read();
+        return new(
+            [.. _order],
+            _means.ToDictionary(pair => pair.Key, pair => new Entry(Bits(pair.Value.Sum), Bits(pair.Value.Weight))),
+            _counters.ToDictionary(pair => pair.Key, pair => Bits(pair.Value)));
+    }
 
     /// <summary>Takes back what <see cref="Save"/> gave.</summary>
     /// <param name="state">The saved state.</param>
     public void Load(State state)
     {
+        Reads.Read(); // it belongs to what is replaced
         _order.Clear();
         _order.AddRange(state.Order);
         _means.Clear();

@@ -1,6 +1,6 @@
 using Alignment.Core.Numerics;
+using Alignment.Training.Metrics;
 using Alignment.Training.Schedules;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,9 +12,14 @@ namespace Alignment.Training.Optimization;
 /// <param name="learningRate">Peak learning rate.</param>
 /// <param name="schedule">Its course.</param>
 /// <param name="maxGradNorm">Global norm to clip to; 0 measures only.</param>
-public sealed class GradientStep(AdamW optimizer, IEnumerable<Parameter> parameters, double learningRate, LearningRateSchedule schedule, double maxGradNorm)
+/// <param name="reads">Where losses wait until they are read, together with what else does; null for a place of its own.</param>
+public sealed class GradientStep(
+    AdamW optimizer, IEnumerable<Parameter> parameters, double learningRate, LearningRateSchedule schedule, double maxGradNorm, PendingReads? reads = null)
 {
     private readonly IReadOnlyList<Parameter> _parameters = OptimizerFactory.Trained(parameters);
+
+    /// <summary>What a device computes for the host besides gradients; <see cref="Apply"/> reads it.</summary>
+    public PendingReads Reads { get; } = reads ?? new();
 
     /// <summary>The learning rate of a step.</summary>
     /// <param name="step">The step, counted from 1.</param>
@@ -34,33 +39,33 @@ public sealed class GradientStep(AdamW optimizer, IEnumerable<Parameter> paramet
     /// <param name="totalWeight">The number of targets of the whole step, all micro-batches together.</param>
     /// <param name="step">The step, for messages.</param>
     /// <param name="rowIds">The rows of the micro-batch, for messages.</param>
-    /// <returns>The micro-batch's part of the step's mean loss.</returns>
-    /// <exception cref="NumericFailureException">The loss is NaN or infinite.</exception>
-    public static double Backward(Tensor lossSum, double totalWeight, long step, IReadOnlyList<string> rowIds)
+    /// <param name="take">Is given the micro-batch's part of the step's mean loss: at once where it is at hand, else before <see cref="Apply"/> updates anything.</param>
+    /// <exception cref="NumericFailureException">The loss is NaN or infinite; where it is not at hand yet, reading it throws this.</exception>
+    public void Backward(Tensor lossSum, double totalWeight, long step, IReadOnlyList<string> rowIds, Action<double> take)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(totalWeight);
         using var scope = NewDisposeScope();
         var loss = lossSum / totalWeight; // []
-        var value = NumericGuard.Finite(loss.ToDouble(), "loss", step, rowIds);
+        Reads.Add(loss, (take, step, rowIds), static (micro, value) => micro.take(NumericGuard.Finite(value, "loss", micro.step, micro.rowIds)));
         using (StepPhases.Enter(StepPhases.Backward))
         {
             loss.backward();
         }
-
-        return value;
     }
 
     /// <summary>Clips the gradients, sets the step's learning rate and updates the parameters.</summary>
     /// <param name="step">The step, counted from 1.</param>
     /// <param name="rowIds">All rows of the step, for messages.</param>
     /// <returns>The global gradient norm before clipping.</returns>
-    /// <exception cref="NumericFailureException">The norm is NaN or infinite; nothing was updated.</exception>
+    /// <exception cref="NumericFailureException">The norm, or a loss that was not at hand before, is NaN or infinite; nothing was updated.</exception>
     public double Apply(long step, IReadOnlyList<string> rowIds)
     {
         using var phase = StepPhases.Enter(StepPhases.Optimizer);
         using var scope = NewDisposeScope();
         var limit = maxGradNorm > 0 ? maxGradNorm : double.MaxValue;
-        var norm = NumericGuard.Finite(nn.utils.clip_grad_norm_(_parameters, limit), "gradient norm", step, rowIds);
+        var norm = nn.utils.clip_grad_norm_(_parameters, limit); // the one place where a step waits for its device
+        Reads.Read();
+        NumericGuard.Finite(norm, "gradient norm", step, rowIds);
         foreach (var group in optimizer.ParamGroups)
         {
             group.LearningRate = LearningRate(step);
