@@ -33,9 +33,14 @@ internal sealed class ActiveSequence
 
     public int LastToken => _tokens[^1];
 
+    /// <summary>The number in [0, 1) that decides about the next token.</summary>
+    public double Uniform => SequenceRandom.Uniform(_seed, _logProbs.Count);
+
     /// <summary>Draws the next token from its logits; <see cref="Accept"/> then takes it. Several sequences may draw at once, each with a sampler of its own.</summary>
-    public void Draw(ReadOnlySpan<float> logits, TokenSampler sampler) =>
-        _drawn = sampler.Sample(logits, CollectionsMarshal.AsSpan(_tokens), SequenceRandom.Uniform(_seed, _logProbs.Count));
+    public void Draw(ReadOnlySpan<float> logits, TokenSampler sampler) => Draw(sampler.Sample(logits, CollectionsMarshal.AsSpan(_tokens), Uniform));
+
+    /// <summary>Takes the next token that was drawn for it by <see cref="Uniform"/>; <see cref="Accept"/> then takes it.</summary>
+    public void Draw((int Id, double LogProb) token) => _drawn = token;
 
     /// <summary>Takes the drawn token into the response.</summary>
     public void Accept(SamplingOptions options, Func<IReadOnlyList<int>, string>? decode)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Alignment.Core.Generation.Decoding;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Generation;
@@ -19,6 +20,7 @@ public sealed class TextGenerator
     private readonly int _maxRows;
     private readonly Func<IReadOnlyList<int>, string>? _decode;
     private readonly TokenSampler _sampler;
+    private readonly DeviceSampler _deviceSampler;
 
     /// <summary>Samples from a model as it is at each call, as while it is trained.</summary>
     /// <param name="model">Used as it is: the caller sets evaluation mode.</param>
@@ -44,10 +46,15 @@ public sealed class TextGenerator
     {
         (_model, _weights, _config, _options, _maxRows, _decode) = (model, weights, config, options, maxRows, decode);
         _sampler = new TokenSampler(options);
+        _deviceSampler = new DeviceSampler(options);
+        SamplesOnDevice = model is not null && model.Device.type != DeviceType.CPU && DeviceSampler.Fits(options);
     }
 
     /// <summary>Leaves everything to torch's operators, also where the model's weights could be packed.</summary>
     internal bool UsesTorchOnly { get; init; }
+
+    /// <summary>Draws tokens where the logits lie, and reads these only.</summary>
+    internal bool SamplesOnDevice { get; init; }
 
     /// <summary>Samples one response for each prompt; to sample several, name the prompt several times with different seeds.</summary>
     /// <param name="prompts">Token ids, at least one each.</param>
@@ -192,6 +199,18 @@ public sealed class TextGenerator
 
     private void Advance(List<ActiveSequence> sequences, Tensor logits)
     {
+        if (SamplesOnDevice)
+        {
+            var drawn = _deviceSampler.Sample(logits, [.. sequences.Select(sequence => sequence.Uniform)]);
+            foreach (var (sequence, token) in sequences.Zip(drawn))
+            {
+                sequence.Draw(token);
+                sequence.Accept(_options, _decode);
+            }
+
+            return;
+        }
+
         var width = (int)logits.size(1);
         var values = MemoryMarshal.Cast<byte, float>(logits.cpu().contiguous().bytes); // B·V
         for (var row = 0; row < sequences.Count; row++)

@@ -91,12 +91,19 @@ public static class ResponseScores
         }
 
         using var noGrad = no_grad();
-        var scores = new double[responses.Count][];
+        using var all = NewDisposeScope();
+        var found = new List<(int[] Rows, Tensor Values)>(); // read when all batches are under way: a GPU is not waited for between them
         foreach (var rows in Enumerable.Range(0, responses.Count).OrderBy(i => responses[i].Length).Chunk(batchSize))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var values = score([.. rows.Select(row => responses[row])]).cpu().to(ScalarType.Float64).data<double>().ToArray(); // B·H
+            found.Add((rows, score([.. rows.Select(row => responses[row])]).MoveToOuterDisposeScope()));
+        }
+
+        var scores = new double[responses.Count][];
+        foreach (var (rows, batch) in found)
+        {
+            var values = batch.cpu().to(ScalarType.Float64).data<double>().ToArray(); // B·H
             var width = values.Length / rows.Length;
             for (var i = 0; i < rows.Length; i++)
             {

@@ -1,3 +1,4 @@
+using Alignment.Core.Checkpoints;
 using Alignment.Core.Lora;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
@@ -89,6 +90,20 @@ public sealed class MetaDeviceTests : IDisposable
         model.train();
 
         Step(model);
+
+        CheckGradients(model);
+    }
+
+    [Theory]
+    [InlineData(Quantization.Int8)]
+    [InlineData(Quantization.Nf4)]
+    public void Step_OverAQuantizedBase_ReadsNothingBack(Quantization quantization)
+    {
+        using var model = ModelFolder.LoadCausalLm(Fixture.At("families", "qwen2"), MetaDevice.Device, ScalarType.BFloat16, quantization);
+        model.AddAdapter(new LoraConfig { Rank = 2 }, 1);
+        model.train();
+
+        Step(model).ShouldBe(1);
 
         CheckGradients(model);
     }
