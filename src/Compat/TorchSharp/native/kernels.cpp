@@ -152,6 +152,12 @@ AK_EXPORT void ak_attention(const kernels::AttentionShape* shape, const void* q,
     return;
   }
 #endif
+#ifdef KERNELS_X86
+  if (shape->type == 0 && &use() == &kernels::avx512()) {
+    kernels::attention_f32(*shape, q, k, v, out, normalizers);
+    return;
+  }
+#endif
   use().attention(shape, q, k, v, out, normalizers);
 }
 
@@ -160,6 +166,12 @@ AK_EXPORT void ak_attention_gradient(const kernels::AttentionShape* shape, const
 #ifdef KERNELS_BF16
   if (shape->type == 1 && has_pairs()) {
     kernels::attention_gradient_bf16(*shape, q, k, v, out, normalizers, dout, dq, dk, dv);
+    return;
+  }
+#endif
+#ifdef KERNELS_X86
+  if (shape->type == 0 && &use() == &kernels::avx512()) {
+    kernels::attention_gradient_f32(*shape, q, k, v, out, normalizers, dout, dq, dk, dv);
     return;
   }
 #endif

@@ -54,12 +54,13 @@ struct Table {
   void (*attention_gradient)(const AttentionShape* shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk, void* dv);
 };
 
-// Only where the processor has AVX-512.
+// Only where the processor has AVX-512; those of bfloat16 only where it has dot products of its pairs besides.
 void product_f32(const ProductShape& shape);
-
-// Only where it has dot products of bfloat16 pairs besides.
 void product_bf16(const ProductShape& shape);
+void attention_f32(const AttentionShape& shape, const void* q, const void* k, const void* v, void* out, float* normalizers);
 void attention_bf16(const AttentionShape& shape, const void* q, const void* k, const void* v, void* out, float* normalizers);
+void attention_gradient_f32(const AttentionShape& shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk,
+                            void* dv);
 void attention_gradient_bf16(const AttentionShape& shape, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk,
                              void* dv);
 

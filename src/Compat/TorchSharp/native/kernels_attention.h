@@ -9,8 +9,8 @@
 
 namespace {
 
-#if defined(__AVX512BF16__)
-constexpr int Lanes = 16, Rows = 8, Panels = 2;  // as the tiles of kernels_tiles.h
+#if defined(KERNELS_TILES)
+constexpr int Lanes = 16, Rows = 8, Panels = 2;  // those of kernels_tiles.h
 #elif defined(__AVX512F__)
 constexpr int Lanes = 16, Rows = 4, Panels = 4;  // a tile: Rows x Panels vectors; Rows divides Columns
 #elif defined(__AVX2__)
@@ -20,7 +20,7 @@ constexpr int Lanes = 4, Rows = 4, Panels = 2;
 #endif
 constexpr int Columns = Lanes * Panels;
 constexpr int QueryBlock = 32;
-#if defined(__AVX512BF16__)
+#if defined(KERNELS_TILES)
 constexpr int WidthStep = Columns;
 #else
 constexpr int WidthStep = Lanes;

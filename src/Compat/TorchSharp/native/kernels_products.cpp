@@ -1,15 +1,10 @@
-// Matrix products with float32 sums, of bfloat16 numbers where the build has dot products of their pairs (AVX512_BF16), else of float32 numbers. The right matrix is rounded where it
+// Matrix products and attention with float32 sums, of bfloat16 numbers where the build has dot products of their pairs (AVX512_BF16), else of float32 numbers. The right matrix is rounded where it
 // must be (a weight is kept in float32) and laid out on the way; a result takes a bias, and what it is added to, as it is written.
 //
 // Each number is a chain of sums over the depth, in its order; float32 results take one for each 512 of it. The number of threads changes nothing.
 #include <omp.h>
 
-#ifdef __AVX512BF16__
-#include "kernels_attention_bf16.h"
-#else
-#include "kernels_isa.h"
-#include "kernels_tiles.h"
-#endif
+#include "kernels_attention_tiles.h"
 
 namespace {
 
@@ -158,13 +153,27 @@ void product(const ProductShape& s) {
 namespace kernels {
 
 #ifdef __AVX512BF16__
-void product_bf16(const ProductShape& s) {
-  product<Pairs>(s);
-}
+using Cell = Pairs;
+#define WITH_TYPE(name) name##_bf16
 #else
-void product_f32(const ProductShape& s) {
-  product<Floats>(s);
-}
+using Cell = Floats;
+#define WITH_TYPE(name) name##_f32
 #endif
+
+void WITH_TYPE(product)(const ProductShape& s) {
+  product<Cell>(s);
+}
+
+void WITH_TYPE(attention)(const AttentionShape& s, const void* q, const void* k, const void* v, void* out, float* normalizers) {
+  using Number = Cell::Number;
+  tiled_attention<Cell>(s, static_cast<const Number*>(q), static_cast<const Number*>(k), static_cast<const Number*>(v), static_cast<Number*>(out), normalizers);
+}
+
+void WITH_TYPE(attention_gradient)(const AttentionShape& s, const void* q, const void* k, const void* v, const void* out, const float* normalizers, const void* dout, void* dq, void* dk,
+                                   void* dv) {
+  using Number = Cell::Number;
+  tiled_attention_gradient<Cell>(s, static_cast<const Number*>(q), static_cast<const Number*>(k), static_cast<const Number*>(v), static_cast<const Number*>(out), normalizers,
+                                 static_cast<const Number*>(dout), static_cast<Number*>(dq), static_cast<Number*>(dk), static_cast<Number*>(dv));
+}
 
 }  // namespace kernels

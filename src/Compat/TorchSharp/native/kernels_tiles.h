@@ -69,6 +69,14 @@ struct Floats {
 
   // Up to 16 numbers of the depth.
   static __m512i cells(const float* p, int64_t count) { return _mm512_castps_si512(_mm512_maskz_loadu_ps(first16(count), p)); }
+
+  // 32 numbers, and the cells of 32 columns of the depth's lines of one cell.
+  static void put(float* p, __m512 front, __m512 back) {
+    _mm512_storeu_ps(p, front);
+    _mm512_storeu_ps(p + 16, back);
+  }
+
+  static void put_cells(uint32_t* p, const __m512 (&line)[1][2]) { store({_mm512_castps_si512(line[0][0]), _mm512_castps_si512(line[0][1])}, p); }
 };
 
 #ifdef __AVX512BF16__
@@ -102,6 +110,12 @@ struct Pairs {
   template <typename T>
   static __m512i cells(const T* p, int64_t count) {
     return load32(p, count);
+  }
+
+  static void put(uint16_t* p, __m512 front, __m512 back) { _mm512_storeu_si512(p, (__m512i)_mm512_cvtne2ps_pbh(back, front)); }
+
+  static void put_cells(uint32_t* p, const __m512 (&lines)[2][2]) {
+    store(interleave((__m512i)_mm512_cvtne2ps_pbh(lines[0][1], lines[0][0]), (__m512i)_mm512_cvtne2ps_pbh(lines[1][1], lines[1][0])), p);
   }
 };
 #endif
