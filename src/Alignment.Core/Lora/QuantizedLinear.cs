@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Lora;
@@ -19,7 +20,9 @@ internal sealed class QuantizedLinear : autograd.SingleTensorFunction<QuantizedL
         return nn.functional.linear(input, weight.Dequantize().to(input.dtype)).MoveToOuterDisposeScope();
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run([grad_output], () => Backward(ctx, grad_output));
+
+    private static List<Tensor> Backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

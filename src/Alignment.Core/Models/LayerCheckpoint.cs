@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -36,7 +37,9 @@ internal sealed class LayerCheckpoint : autograd.SingleTensorFunction<LayerCheck
         return call.Layer.forward(hidden, call.Inputs);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run([grad_output], () => Backward(ctx, grad_output));
+
+    private static List<Tensor> Backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var call = (Call)ctx.get_data(State);
         var saved = new Queue<Tensor>(ctx.get_saved_variables());

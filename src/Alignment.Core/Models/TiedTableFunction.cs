@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Models;
@@ -21,7 +22,9 @@ internal sealed class TiedTableFunction : autograd.MultiTensorFunction<TiedTable
         return [table.index_select(0, ids), table.detach()];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => BackwardPass.Run(grad_outputs, () => Backward(ctx, grad_outputs));
+
+    private static List<Tensor> Backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -53,7 +53,9 @@ internal sealed class TokenLogProbsFunction : autograd.MultiTensorFunction<Token
         return [.. others.Prepend(scores.LogProb).Select(result => result.MoveToOuterDisposeScope())];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => BackwardPass.Run(grad_outputs, () => Backward(ctx, grad_outputs));
+
+    private static List<Tensor> Backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         var settings = (TokenLogProbsSettings)ctx.get_data(Settings);
         var kept = (KeptLogits)ctx.get_data(Kept);

@@ -81,6 +81,13 @@ public sealed class ScaledDotProductTests : IDisposable
             Compare.MaxDifference(last[row], alone[^2..]).ShouldBeLessThan(Tolerance, $"row {row}");
         }
 
+        // One row in two pieces.
+        using var single = family.Model.CreateCache(1, 32);
+        var whole = tensor(family.Sequences[0]).unsqueeze(0);
+        family.Model.Hidden(whole.narrow(1, 0, 5), single);
+        var rest = family.Model.Hidden(whole.narrow(1, 5, family.Sequences[0].Length - 5), single);
+        Compare.MaxDifference(rest, family.Model.Hidden(whole)[.., 5..]).ShouldBeLessThan(Tolerance);
+
         Tensor Next(int tokens, int after) => stack([.. family.Sequences.Select((sequence, row) => tensor(sequence.AsSpan(counts[row] + after, tokens).ToArray()))]);
 
         void Check(Tensor logits, Tensor real)
