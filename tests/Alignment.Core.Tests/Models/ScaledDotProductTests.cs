@@ -3,6 +3,7 @@ using Alignment.Core.Kernels;
 using Alignment.Core.Models;
 using Alignment.Core.Numerics;
 using Alignment.Core.Tests.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Tests.Models;
@@ -42,7 +43,7 @@ public sealed class ScaledDotProductTests : IDisposable
             KernelCheck.Close(found, expected, Tolerance, "log-probs");
             for (var i = 0; i < parameters.Length; i++)
             {
-                KernelCheck.Close(foundGradients[i], expectedGradients[i], Tolerance, $"gradient {i}");
+                Same(foundGradients[i], expectedGradients[i], $"gradient {i}");
             }
 
             (Tensor, IList<Tensor>) Run()
@@ -117,7 +118,7 @@ public sealed class ScaledDotProductTests : IDisposable
         {
             if (expectedGradients[i] is not null)
             {
-                KernelCheck.Close(foundGradients[i], expectedGradients[i], Tolerance, $"gradient {i}");
+                Same(foundGradients[i], expectedGradients[i], $"gradient {i}");
             }
         }
 
@@ -127,4 +128,8 @@ public sealed class ScaledDotProductTests : IDisposable
             return (logits, autograd.grad([KernelCheck.Weighted(logits)], parameters, allow_unused: true));
         }
     }
+
+    // A key's bias moves all scores of a query alike: its gradient is rounding around 0.
+    private static void Same(Tensor found, Tensor expected, string what) =>
+        Compare.MaxDifference(found, expected).ShouldBeLessThan(Tolerance * Math.Max(0.1, expected.abs().max().ToDouble()), what);
 }

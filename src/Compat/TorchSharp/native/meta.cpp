@@ -101,7 +101,7 @@ TORCH_LIBRARY_IMPL(aten, Meta, library) {
   add(library, "native_layer_norm", layer_norm);
   add(library, "native_layer_norm_backward", layer_norm_backward);
   add(library, "log_sigmoid_forward", log_sigmoid);
-  for (const char* name : {"abs.out", "logical_not.out", "logical_and.out", "logical_or.out", "logical_xor.out", "nan_to_num.out", "isnan", "relu", "relu_",
+  for (const char* name : {"abs.out", "logical_not.out", "logical_and.out", "logical_or.out", "logical_xor.out", "nan_to_num.out", "where.self_out", "isnan", "relu", "relu_",
                            "log_sigmoid_backward", "smooth_l1_loss_backward", "mse_loss_backward", "rsub.Tensor", "rsub.Scalar"}) {
     add(library, name, torch::CppFunction::makeFromBoxedFunction<&elementwise>());
   }
