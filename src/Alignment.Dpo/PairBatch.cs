@@ -32,10 +32,10 @@ internal sealed record PairBatch(IReadOnlyList<PreferenceExample> Pairs, TargetB
         return new(
             pairs,
             TargetBatch.Of(batch.Ids, batch.Rows, batch.Length, targets.HiddenRows, targets.Ids, device),
-            tensor(Array.ConvertAll(targets.BatchRows, row => (long)row), device: device), // [N]
+            tensor(Array.ConvertAll(targets.BatchRows, row => (long)row)).SentTo(device), // [N]
             batch.TokenCount)
         {
-            TokenWeights = ldAlpha is { } alpha ? tensor(WeightsOf(pairs, alpha).ToArray(), device: device) : null,
+            TokenWeights = ldAlpha is { } alpha ? tensor(WeightsOf(pairs, alpha).ToArray()).SentTo(device) : null,
         };
     }
 
@@ -64,18 +64,18 @@ internal sealed record PairBatch(IReadOnlyList<PreferenceExample> Pairs, TargetB
 
     /// <summary>Response lengths in tokens, [P] float64 each.</summary>
     public PairLogProbs Lengths() => new(
-        tensor([.. Pairs.Select(pair => (double)pair.Chosen.Length)], device: Sequences.device),
-        tensor([.. Pairs.Select(pair => (double)pair.Rejected.Length)], device: Sequences.device));
+        tensor([.. Pairs.Select(pair => (double)pair.Chosen.Length)]).SentTo(Sequences.device),
+        tensor([.. Pairs.Select(pair => (double)pair.Rejected.Length)]).SentTo(Sequences.device));
 
     /// <summary>[P] float64: by how much the chosen response's reward has to lead; null where that is 0 for all.</summary>
     /// <param name="margin">Of every pair.</param>
     /// <param name="own">Whether the rows' own margins are added.</param>
     public Tensor? Margins(double margin, bool own) => margin == 0 && !own
         ? null
-        : tensor([.. Pairs.Select(pair => margin + (own ? pair.Margin : 0))], device: Sequences.device);
+        : tensor([.. Pairs.Select(pair => margin + (own ? pair.Margin : 0))]).SentTo(Sequences.device);
 
     /// <summary>[P] float64: how likely the chosen response is the better one; null where all are certain.</summary>
     public Tensor? Labels() => Pairs.All(pair => pair.Label == 1)
         ? null
-        : tensor([.. Pairs.Select(pair => pair.Label)], device: Sequences.device);
+        : tensor([.. Pairs.Select(pair => pair.Label)]).SentTo(Sequences.device);
 }

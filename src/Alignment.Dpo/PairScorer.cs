@@ -35,7 +35,7 @@ internal sealed class PairScorer(DpoOptions options, CausalLm policy, int padId,
         var likelihood = (whole.Chosen / lengths.Chosen).neg(); // [P]
         if (unpaired is not null)
         {
-            var ratios = set.DensityRatios is { } all ? tensor(Array.ConvertAll(rows, row => all[row]), device: policy.Device) : null; // [P]
+            var ratios = set.DensityRatios is { } all ? tensor(Array.ConvertAll(rows, row => all[row])).SentTo(policy.Device) : null; // [P]
             var single = unpaired.Compute(batch, logProbs, reference!.Value, training, ratios);
             return new PairScores(batch, tokens, logProbs, reference, lengths, single, likelihood, single.Losses);
         }

@@ -1,4 +1,5 @@
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using Alignment.Data.Rows;
 using Alignment.Objectives;
 using static TorchSharp.torch;
@@ -47,6 +48,6 @@ internal sealed record ReferenceLogProbs(double[] Chosen, double[] Rejected)
     /// <param name="device">Where to.</param>
     /// <returns>[P] float64 each, without gradient.</returns>
     public PairLogProbs At(int[] rows, Device device) => new(
-        tensor(Array.ConvertAll(rows, row => Chosen[row]), device: device),
-        tensor(Array.ConvertAll(rows, row => Rejected[row]), device: device));
+        tensor(Array.ConvertAll(rows, row => Chosen[row])).SentTo(device),
+        tensor(Array.ConvertAll(rows, row => Rejected[row])).SentTo(device));
 }

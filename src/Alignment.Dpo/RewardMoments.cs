@@ -32,17 +32,16 @@ internal sealed class RewardMoments
     {
         using var scope = NewDisposeScope();
         var before = _moments;
-        _moments = RunningMoments.Next(before ?? _known.ToTensor(rewards.device), _count, rewards).DetachFromDisposeScope();
+        _moments = RunningMoments.Next(before ?? _known.ToTensor(), _count, rewards).DetachFromDisposeScope();
         _count += rewards.numel();
         before?.Dispose();
     }
 
     /// <summary>The mean in single precision, which is what BCO subtracts.</summary>
-    /// <param name="device">Where the rewards are.</param>
-    /// <returns>A float64 scalar, owned by the caller's dispose scope.</returns>
-    public Tensor SingleMean(Device device)
+    /// <returns>A float64 scalar where the rewards are, on the CPU before the first; owned by the caller's dispose scope.</returns>
+    public Tensor SingleMean()
     {
         using var scope = NewDisposeScope();
-        return (_moments ?? _known.ToTensor(device)).select(0, 0).to(ScalarType.Float32).to(ScalarType.Float64).MoveToOuterDisposeScope();
+        return (_moments ?? _known.ToTensor()).select(0, 0).to(ScalarType.Float32).to(ScalarType.Float64).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using Alignment.Training.Metrics;
 using Alignment.Training.Runs;
@@ -39,7 +40,7 @@ internal sealed class UnpairedLoss(DpoOptions options)
                 _moments.Add(rewards);
             }
 
-            losses = BcoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, _moments.SingleMean(rewards.device), ratios);
+            losses = BcoLoss.Compute(policy.Chosen, reference.Chosen, good, options.Beta, _moments.SingleMean(), ratios);
         }
         else
         {
@@ -68,7 +69,7 @@ internal sealed class UnpairedLoss(DpoOptions options)
 
         if (options.Unpaired == UnpairedLossKind.Bco)
         {
-            metrics.Add("delta", _moments.SingleMean(good.device), rows);
+            metrics.Add("delta", _moments.SingleMean(), rows);
         }
         else if (options.Unpaired == UnpairedLossKind.Kto && scores.Reference is { } reference)
         {
@@ -90,5 +91,5 @@ internal sealed class UnpairedLoss(DpoOptions options)
         }
     }
 
-    private static Tensor Good(PairBatch batch) => tensor(batch.Pairs.Select(pair => pair.Label == 1).ToArray(), device: batch.Sequences.device);
+    private static Tensor Good(PairBatch batch) => tensor(batch.Pairs.Select(pair => pair.Label == 1).ToArray()).SentTo(batch.Sequences.device);
 }

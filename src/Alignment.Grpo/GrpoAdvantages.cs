@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using Alignment.Rollouts;
 using TorchSharp;
@@ -17,7 +18,7 @@ internal sealed class GrpoAdvantages(GrpoOptions options, RunningBaseline baseli
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var rewards = tensor(rollouts.Scores, device: rollouts.LogProbs.device); // [B]
+        var rewards = tensor(rollouts.Scores).SentTo(rollouts.LogProbs.device); // [B]
         if (options.HasTokenAdvantages)
         {
             return TokenAdvantages(rollouts, rewards).MoveToOuterDisposeScope(); // [B, R]

@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using Alignment.Rollouts;
 using Alignment.Training.Optimization;
@@ -30,7 +31,7 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
     {
         using var scope = NewDisposeScope();
         var counts = CountedTokens(rollouts);
-        var mask = Masked.FromLengths(counts, rollouts.Width, rollouts.Mask.device); // [B, R]
+        var mask = Masked.FromLengths(counts, rollouts.Width).SentTo(rollouts.Mask.device); // [B, R]
         var lengths = rollouts.Rollouts.Select(rollout => rollout.Length).ToArray();
         var made = 0;
         for (var iteration = 0; iteration < options.NumIterations; iteration++)
@@ -49,21 +50,14 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
         long step, RolloutBatch rollouts, Tensor advantages, Tensor mask, int[] counts, int[][] miniBatch, GrpoMetrics metrics, bool isFirst, Action beforeFirst)
     {
         var rows = miniBatch.SelectMany(micro => micro).ToArray();
-        var tokens = rows.Sum(row => (long)counts[row]);
-        if (tokens == 0)
+        if (rows.All(row => counts[row] == 0))
         {
             return false; // every response was cut and is masked
         }
 
         var sums = new UpdateSums(gradient.Reads);
         gradient.Clear();
-        foreach (var micro in miniBatch)
-        {
-            using var scope = NewDisposeScope();
-            var loss = Loss(rollouts, advantages, mask, counts, micro, rows.Length, tokens, sums);
-            gradient.Backward(loss.Sum, loss.Weight, step, Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId), share => sums.Loss += share);
-        }
-
+        AddGradients(step, rollouts, advantages, mask, counts, miniBatch, sums);
         if (isFirst)
         {
             gradient.Reads.Read();
@@ -74,6 +68,18 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
         var norm = gradient.Apply(step, Array.ConvertAll(rows, row => rollouts.Rollouts[row].Prompt.RowId));
         metrics.AddUpdate(sums, norm);
         return true;
+    }
+
+    /// <summary>Adds the gradients of an update's micro-batches.</summary>
+    internal void AddGradients(long step, RolloutBatch rollouts, Tensor advantages, Tensor mask, int[] counts, int[][] miniBatch, UpdateSums sums)
+    {
+        var (rows, tokens) = (miniBatch.Sum(micro => micro.Length), miniBatch.Sum(micro => micro.Sum(row => (long)counts[row])));
+        foreach (var micro in miniBatch)
+        {
+            using var scope = NewDisposeScope();
+            var loss = Loss(rollouts, advantages, mask, counts, micro, rows, tokens, sums);
+            gradient.Backward(loss.Sum, loss.Weight, step, Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId), share => sums.Loss += share);
+        }
     }
 
     private MicroLoss Loss(RolloutBatch rollouts, Tensor advantages, Tensor mask, int[] counts, int[] micro, int updateRows, long updateTokens, UpdateSums sums)
@@ -88,7 +94,7 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
             RolloutBatch.Put(rollouts.LogProbs, batch.Cells, fixedLogProbs);
         }
 
-        var place = tensor(Array.ConvertAll(micro, row => (long)row), device: mask.device); // [b]
+        var place = tensor(Array.ConvertAll(micro, row => (long)row)).SentTo(mask.device); // [b]
         Tensor Rows(Tensor table) => table.index_select(0, place);
         var logProbs = Spread(tokens.LogProb, micro, rollouts);                           // [b, R]
         var counted = micro.Sum(row => (long)counts[row]);
@@ -112,7 +118,7 @@ internal sealed class GrpoUpdate(GrpoOptions options, RolloutModels models, Grad
         using var scope = NewDisposeScope();
         long[] cells = [.. rows.SelectMany((row, i) => Enumerable.Range(0, rollouts.Lengths[row]).Select(t => ((long)i * rollouts.Width) + t))];
         return zeros(rows.Length * rollouts.Width, dtype: values.dtype, device: values.device)
-            .scatter_add(0, tensor(cells, device: values.device), values).view(rows.Length, rollouts.Width).MoveToOuterDisposeScope();
+            .scatter_add(0, tensor(cells).SentTo(values.device), values).view(rows.Length, rollouts.Width).MoveToOuterDisposeScope();
     }
 
     // Of each response.

@@ -23,12 +23,12 @@ public readonly record struct RunningMoments(double Mean, double Variance, doubl
     public RunningMoments With(Tensor values)
     {
         using var scope = NewDisposeScope();
-        var next = Next(ToTensor(values.device), Count, values).cpu().data<double>();
+        var next = Next(ToTensor(), Count, values).cpu().data<double>();
         return new(next[0], next[1], Count + values.numel());
     }
 
     /// <summary>The same where the numbers are: nothing is read on the host.</summary>
-    /// <param name="moments">[2] float64: mean and variance of the numbers so far, see <see cref="ToTensor"/>.</param>
+    /// <param name="moments">[2] float64: mean and variance of the numbers so far, on their device or the CPU; see <see cref="ToTensor"/>.</param>
     /// <param name="count">How many they are.</param>
     /// <param name="values">Any shape, not empty.</param>
     /// <returns>[2] float64, without gradient, owned by the caller's dispose scope.</returns>
@@ -52,7 +52,6 @@ public readonly record struct RunningMoments(double Mean, double Variance, doubl
     }
 
     /// <summary>Mean and variance for <see cref="Next"/>.</summary>
-    /// <param name="device">Where the numbers are.</param>
-    /// <returns>[2] float64, owned by the caller's dispose scope.</returns>
-    public Tensor ToTensor(Device device) => tensor([Mean, Variance], device: device);
+    /// <returns>[2] float64 on the CPU, owned by the caller's dispose scope.</returns>
+    public Tensor ToTensor() => tensor([Mean, Variance]);
 }

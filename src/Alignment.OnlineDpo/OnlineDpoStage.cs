@@ -180,7 +180,7 @@ internal sealed class OnlineDpoStage : IDisposable
         int[] rows = [.. Enumerable.Range(0, rollouts.Rollouts.Count / 2).Select(i => 2 * i)];
         var own = new RolloutBatch([.. rows.Select(row => rollouts.Rollouts[row])], _models.Policy.Device);
         using var scope = NewDisposeScope();
-        var index = tensor(Array.ConvertAll(rows, row => (long)row), device: _models.Policy.Device); // [B / 2]
+        var index = tensor(Array.ConvertAll(rows, row => (long)row)).SentTo(_models.Policy.Device); // [B / 2]
         foreach (var (to, from) in ((Tensor, Tensor)[])[(own.LogProbs, rollouts.LogProbs), (own.ReferenceLogProbs, rollouts.ReferenceLogProbs)])
         {
             to.copy_(from.index_select(0, index).narrow(1, 0, own.Width));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using Alignment.Rollouts;
 using Alignment.Training.Loops;
@@ -24,19 +25,12 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
     /// <exception cref="NumericFailureException">A loss or a gradient is not finite.</exception>
     public void Run(long step, RolloutBatch rollouts, ResponsePair[] pairs, bool isReference, MetricMeans metrics)
     {
-        int Length(ResponsePair pair) => Math.Max(rollouts.Rollouts[pair.First].Length, rollouts.Rollouts[pair.Second].Length);
         var ids = Array.ConvertAll(pairs, pair => rollouts.Rollouts[pair.First].Prompt.RowId);
         var (loss, pairwise) = (0.0, 0.0);
 
         // 4. the gradients of the pairs' losses, a mean over the pairs
         gradient.Clear();
-        foreach (var micro in pairs.OrderByDescending(Length).Chunk(options.Training.BatchSize))
-        {
-            using var scope = NewDisposeScope();
-            var (losses, known) = Losses(rollouts, micro, metrics);
-            gradient.Backward(losses.sum(), pairs.Length, step, Array.ConvertAll(micro, pair => rollouts.Rollouts[pair.First].Prompt.RowId), share => loss += share);
-            gradient.Reads.Add(known, mean => pairwise += mean * micro.Length / pairs.Length);
-        }
+        AddGradients(step, rollouts, pairs, metrics, share => loss += share, share => pairwise += share);
 
         // 5. self test, before anything is changed
         if (isReference)
@@ -50,6 +44,25 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         metrics.Add("loss", loss);
     }
 
+    /// <summary>Adds the gradients of the pairs' losses, a mean over the pairs.</summary>
+    /// <param name="step">The step, for messages.</param>
+    /// <param name="rollouts">Scored.</param>
+    /// <param name="pairs">Rows of them.</param>
+    /// <param name="metrics">Takes the means over the pairs.</param>
+    /// <param name="takeLoss">Is given each micro-batch's part of the mean loss, now or when it is read.</param>
+    /// <param name="takePairwise">Is given its pairwise part.</param>
+    internal void AddGradients(long step, RolloutBatch rollouts, ResponsePair[] pairs, MetricMeans metrics, Action<double> takeLoss, Action<double> takePairwise)
+    {
+        int Length(ResponsePair pair) => Math.Max(rollouts.Rollouts[pair.First].Length, rollouts.Rollouts[pair.Second].Length);
+        foreach (var micro in pairs.OrderByDescending(Length).Chunk(options.Training.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            var (losses, known) = Losses(rollouts, micro, metrics);
+            gradient.Backward(losses.sum(), pairs.Length, step, Array.ConvertAll(micro, pair => rollouts.Rollouts[pair.First].Prompt.RowId), takeLoss);
+            gradient.Reads.Add(known, mean => takePairwise(mean * micro.Length / pairs.Length));
+        }
+    }
+
     /// <summary>The loss of every pair when policy and reference are equal.</summary>
     internal static double KnownLoss(OnlineDpoOptions options) => options.Loss == DpoLossKind.Ipo ? 1 / (4 * options.Beta * options.Beta) : Math.Log(2);
 
@@ -61,7 +74,7 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         var batch = ResponseBatch.Of(rollouts, rows, models.Tokenizer.PadId, models.Policy.Device);
         var policy = Sums(batch.Tokens.LogProbs(models.Policy, options.Temperature), rollouts, rows);                      // [P] each
         var reference = Sums(RolloutBatch.Pick(rollouts.ReferenceLogProbs, batch.Cells), rollouts, rows);                    // [P] each
-        var firstIsBetter = tensor(Array.ConvertAll(pairs, pair => pair.FirstIsBetter), device: models.Policy.Device); // [P]
+        var firstIsBetter = tensor(Array.ConvertAll(pairs, pair => pair.FirstIsBetter)).SentTo(models.Policy.Device); // [P]
         Tensor losses;
         Tensor pairwise;
         if (options.Method == OnlineMethod.Xpo)
@@ -87,7 +100,7 @@ internal sealed class OnlineDpoUpdate(OnlineDpoOptions options, RolloutModels mo
         using var scope = NewDisposeScope();
         long[] sequences = [.. rows.SelectMany((row, i) => Enumerable.Repeat((long)i, rollouts.Lengths[row]))];
         var sums = zeros([rows.Length], dtype: ScalarType.Float64, device: logProbs.device)
-            .index_add(0, tensor(sequences, device: logProbs.device), logProbs.to(ScalarType.Float64), 1); // [2P]
+            .index_add(0, tensor(sequences).SentTo(logProbs.device), logProbs.to(ScalarType.Float64), 1); // [2P]
         var half = rows.Length / 2;
         return (sums.narrow(0, 0, half).MoveToOuterDisposeScope(), sums.narrow(0, half, half).MoveToOuterDisposeScope());
     }

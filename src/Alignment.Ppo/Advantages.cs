@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using Alignment.Rollouts;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ internal sealed record Advantages(Tensor Kl, Tensor Whitened, Tensor Returns)
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var kl = rollouts.Kl(options.KlEstimator);                                                          // [B, R]
-        var scores = tensor(rollouts.Scores, device: kl.device);                                             // [B]
+        var scores = tensor(rollouts.Scores).SentTo(kl.device);                                             // [B]
         var rewards = TokenRewards.Compute(kl, scores, rollouts.Lengths, klCoefficient, options.ScorePlacement);
         if (options.WhitenRewards)
         {

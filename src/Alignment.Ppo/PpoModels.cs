@@ -10,7 +10,7 @@ namespace Alignment.Ppo;
 /// <summary>The models of a run; policy and value model are trained, reference and reward model are frozen. Dropout is off in all.</summary>
 internal sealed class PpoModels : IDisposable
 {
-    private PpoModels(RolloutModels shared, ScalarHeadModel value)
+    internal PpoModels(RolloutModels shared, ScalarHeadModel value)
     {
         Shared = shared;
         Value = value;

@@ -46,20 +46,16 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
     {
         var rows = miniBatch.SelectMany(micro => micro).ToArray();
         var rowIds = Array.ConvertAll(rows, row => rollouts.Rollouts[row].Prompt.RowId);
-        var tokens = rows.Sum(row => rollouts.Lengths[row]);
-        var states = rows.Sum(row => rollouts.ValueLengths[row]);
         var sums = new UpdateSums(optimizers.Reads);
         var isFrozen = step <= options.PolicyFreezeSteps;
         using var scope = NewDisposeScope();
-        var batches = Array.ConvertAll(miniBatch, micro => (
-            Tokens: ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device),
-            RowIds: Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId)));
+        var batches = Batches(rollouts, miniBatch);
 
-        // a. the gradients of the policy's clipped loss, a mean over the mini-batch's tokens
+        // a. the gradients of the policy's clipped loss
         optimizers.Policy.Clear();
-        foreach (var (batch, microIds) in isFrozen ? [] : batches)
+        if (!isFrozen)
         {
-            Backward(optimizers.Policy, () => PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, microIds, share => sums.PolicyLoss += share);
+            AddPolicyGradients(step, batches, rollouts, advantages, sums);
         }
 
         // b. self test and threshold, before anything is changed
@@ -90,23 +86,39 @@ internal sealed class PpoUpdate(PpoOptions options, PpoModels models, PpoOptimiz
         double? policyNorm = isFrozen ? null : optimizers.Policy.Apply(step, rowIds);
         optimizers.Policy.Clear();
 
-        // e. the same for the value model, whose loss is a mean over the states
+        // e. the same for the value model
         optimizers.Value.Clear();
-        foreach (var (batch, microIds) in batches)
-        {
-            Backward(optimizers.Value, () => options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, microIds, share => sums.ValueLoss += share / options.VfCoef);
-        }
-
+        AddValueGradients(step, batches, rollouts, advantages, sums);
         var valueNorm = optimizers.Value.Apply(step, rowIds);
         optimizers.Value.Clear();
         metrics.AddUpdate(sums, isMixed ? sums.Pretraining / options.Pretraining!.Coefficient : null, policyNorm, valueNorm);
         return true;
     }
 
-    private static void Backward(GradientStep gradient, Func<Tensor> lossSum, double weight, long step, string[] rowIds, Action<double> take)
+    /// <summary>The micro-batches of an update, with the rows that they come from; of the caller's dispose scope.</summary>
+    internal (ResponseBatch Batch, string[] RowIds)[] Batches(RolloutBatch rollouts, int[][] miniBatch) => Array.ConvertAll(miniBatch, micro => (
+        ResponseBatch.Of(rollouts, micro, models.Tokenizer.PadId, models.Policy.Device), Array.ConvertAll(micro, row => rollouts.Rollouts[row].Prompt.RowId)));
+
+    /// <summary>Adds the gradients of the policy's clipped loss, a mean over the update's tokens.</summary>
+    internal void AddPolicyGradients(long step, (ResponseBatch Batch, string[] RowIds)[] batches, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)
     {
-        using var scope = NewDisposeScope();
-        gradient.Backward(lossSum(), weight, step, rowIds, take);
+        var tokens = batches.Sum(micro => micro.Batch.Cells.size(0));
+        foreach (var (batch, rowIds) in batches)
+        {
+            using var scope = NewDisposeScope();
+            optimizers.Policy.Backward(PolicyLoss(batch, rollouts, advantages, sums).sum(), tokens, step, rowIds, share => sums.PolicyLoss += share);
+        }
+    }
+
+    /// <summary>Adds the gradients of the value model's clipped loss, a mean over the update's states.</summary>
+    internal void AddValueGradients(long step, (ResponseBatch Batch, string[] RowIds)[] batches, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)
+    {
+        var states = batches.Sum(micro => micro.Batch.ValueRows.Count);
+        foreach (var (batch, rowIds) in batches)
+        {
+            using var scope = NewDisposeScope();
+            optimizers.Value.Backward(options.VfCoef * ValueLoss(batch, rollouts, advantages, sums).sum(), states, step, rowIds, share => sums.ValueLoss += share / options.VfCoef);
+        }
     }
 
     private Tensor PolicyLoss(ResponseBatch batch, RolloutBatch rollouts, Advantages advantages, UpdateSums sums)

@@ -1,4 +1,5 @@
 using Alignment.Core.Checkpoints;
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using static TorchSharp.torch;
 
@@ -36,12 +37,12 @@ internal sealed class RewardLoss(RewardLossKind kind, double centerCoefficient, 
         return BradleyTerryLoss.Compute(
             Rows(pair => pair.Chosen), Rows(pair => pair.Rejected), Column(pair => pair.Margin), Column(pair => pair.Label), centerCoefficient);
 
-        Tensor Rows(Func<ResponsePair, int> index) => rewards.index_select(0, tensor(pairs.Select((pair, i) => (long)starts[i] + index(pair)).ToArray(), device: rewards.device)); // [B]
-        Tensor Column(Func<ResponsePair, double> value) => tensor(pairs.Select(value).ToArray(), rewards.dtype, rewards.device);                                            // [B]
+        Tensor Rows(Func<ResponsePair, int> index) => rewards.index_select(0, tensor(pairs.Select((pair, i) => (long)starts[i] + index(pair)).ToArray()).SentTo(rewards.device)); // [B]
+        Tensor Column(Func<ResponsePair, double> value) => tensor(pairs.Select(value).ToArray(), rewards.dtype).SentTo(rewards.device);                                            // [B]
     }
 
     private static Tensor BestOf(IReadOnlyList<ResponseGroup> groups, Tensor rewards) => BestOfLoss.Compute(
-        Table(groups, rewards, double.NegativeInfinity), tensor(groups.Select(group => (long)group.Best!.Value).ToArray(), device: rewards.device));
+        Table(groups, rewards, double.NegativeInfinity), tensor(groups.Select(group => (long)group.Best!.Value).ToArray()).SentTo(rewards.device));
 
     private Tensor Ratings(IReadOnlyList<ResponseGroup> groups, Tensor rewards)
     {
@@ -61,8 +62,8 @@ internal sealed class RewardLoss(RewardLossKind kind, double centerCoefficient, 
         }
 
         var losses = RatingLoss.Compute(
-            rewards.index_select(0, tensor(rows.ToArray(), device: rewards.device)), tensor(ratings.ToArray(), rewards.dtype, rewards.device)); // [N]
-        return zeros([groups.Count], dtype: rewards.dtype, device: rewards.device).index_add(0, tensor(owners.ToArray(), device: rewards.device), losses, 1);
+            rewards.index_select(0, tensor(rows.ToArray()).SentTo(rewards.device)), tensor(ratings.ToArray(), rewards.dtype).SentTo(rewards.device)); // [N]
+        return zeros([groups.Count], dtype: rewards.dtype, device: rewards.device).index_add(0, tensor(owners.ToArray()).SentTo(rewards.device), losses, 1);
     }
 
     /// <summary>Rewards side by side, [B, K of the largest group], with a number in the places of responses that nobody ranked or that are not there.</summary>
@@ -77,14 +78,14 @@ internal sealed class RewardLoss(RewardLossKind kind, double centerCoefficient, 
             rows[place] = empty[place] ? starts[place / width] : starts[place / width] + i;
         }
 
-        return rewards.index_select(0, tensor(rows, device: rewards.device)).reshape(groups.Count, width)
-            .masked_fill(tensor(empty, [groups.Count, width], device: rewards.device), missing);
+        return rewards.index_select(0, tensor(rows).SentTo(rewards.device)).reshape(groups.Count, width)
+            .masked_fill(tensor(empty, [groups.Count, width]).SentTo(rewards.device), missing);
     }
 
     private static Tensor Ranks(IReadOnlyList<ResponseGroup> groups, Device device)
     {
         var width = groups.Max(group => group.Responses.Count);
-        return tensor(groups.SelectMany(group => Enumerable.Range(0, width).Select(i => i < group.Ranks.Length ? (long)group.Ranks[i] : -1)).ToArray(), [groups.Count, width], device: device);
+        return tensor(groups.SelectMany(group => Enumerable.Range(0, width).Select(i => i < group.Ranks.Length ? (long)group.Ranks[i] : -1)).ToArray(), [groups.Count, width]).SentTo(device);
     }
 
     private static int[] Starts(IReadOnlyList<ResponseGroup> groups)

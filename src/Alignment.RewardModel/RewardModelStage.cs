@@ -97,19 +97,22 @@ internal sealed class RewardModelStage(
         }, session).Run();
     }
 
-    private Tensor Loss(int[] rows, MetricMeans metrics)
+    internal Tensor Loss(int[] rows, MetricMeans metrics)
     {
         // 4. all responses in one forward pass, in which those to one prompt share it; the score stands at the last real token
         using var scope = NewDisposeScope();
         ResponseGroup[] groups = [.. rows.Select(row => train[row])];
         var batch = PaddedBatch.OfResponses([.. groups.SelectMany(group => group.Responses.Select(response => (group.RowId, group.Prompt, response)))], padId);
-        var ids = tensor(batch.Ids, [batch.Rows, batch.Length], device: model.Device); // [N, T], N = ΣK
+        var ids = tensor(batch.Ids, [batch.Rows, batch.Length]).SentTo(model.Device); // [N, T], N = ΣK
         var heads = model.HeadScores(ids, batch.Lengths);                              // [N, H]
 
         // 5-6. the loss of each prompt; the loop updates
         var losses = Losses(groups, rows, heads); // [B]
-        metrics.Reads.AddAll(heads, said => Scored(groups, [.. said.Chunk(model.HeadCount)]).AddTo(metrics));
-        metrics.Count("num_tokens", batch.TokenCount);
+        metrics.Reads.AddAll(heads, said =>
+        {
+            Scored(groups, [.. said.Chunk(model.HeadCount)]).AddTo(metrics);
+            metrics.Count("num_tokens", batch.TokenCount);
+        });
         return losses.sum().MoveToOuterDisposeScope(); // []
     }
 
@@ -128,7 +131,7 @@ internal sealed class RewardModelStage(
             var losses = _loss.Compute(groups, heads.select(1, head)); // [B]
             if (options.Ensemble?.Bootstrap == true)
             {
-                losses = losses * tensor(rows.Select(row => (double)HeadBootstrap.Weight(session.Manifest.Seed, head, row)).ToArray(), heads.dtype, heads.device);
+                losses = losses * tensor(rows.Select(row => (double)HeadBootstrap.Weight(session.Manifest.Seed, head, row)).ToArray(), heads.dtype).SentTo(heads.device);
             }
 
             sum = sum + losses;

@@ -46,12 +46,8 @@ public sealed record ResponseBatch(TargetBatch Tokens, Tensor Cells, IReadOnlyLi
             }
         }
 
-        return new ResponseBatch(
-            TargetBatch.Of(ids, rows.Count, width, [.. hiddenRows], [.. targets], device),
-            tensor(cells.ToArray(), device: device),
-            valueRows,
-            tensor(valueCells.ToArray(), device: device),
-            lengths);
+        var places = Devices.Send(device, [.. cells], [.. valueCells]);
+        return new ResponseBatch(TargetBatch.Of(ids, rows.Count, width, [.. hiddenRows], [.. targets], device), places[0], valueRows, places[1], lengths);
     }
 
     /// <summary>The value model's estimate at the states that count, in the units of the score.</summary>

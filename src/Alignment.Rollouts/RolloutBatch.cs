@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using Alignment.Rollouts.Rewards;
 using static TorchSharp.torch;
@@ -20,8 +21,8 @@ public sealed class RolloutBatch
         Lengths = [.. rollouts.Select(rollout => rollout.Response.Length)];
         Width = Lengths.Max();
         ValueLengths = placement == ScorePlacement.AfterLastToken ? [.. Lengths.Select(length => Math.Min(length + 1, Width))] : Lengths;
-        Mask = Masked.FromLengths(Lengths, Width, device);
-        ValueMask = Masked.FromLengths(ValueLengths, Width, device);
+        Mask = Masked.FromLengths(Lengths, Width).SentTo(device);
+        ValueMask = Masked.FromLengths(ValueLengths, Width).SentTo(device);
         LogProbs = Table(device);
         ReferenceLogProbs = Table(device);
         Values = Table(device);

@@ -18,7 +18,14 @@ public sealed class RolloutModels : IDisposable
 {
     private IDisposable? _held;
 
-    private RolloutModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm? reference, bool hasReference, IRewardSource reward)
+    /// <summary>Takes models that are loaded already and fit together.</summary>
+    /// <param name="tokenizer">Of the policy.</param>
+    /// <param name="stopIds">What ends a response.</param>
+    /// <param name="policy">π; disposed with this, as the others are.</param>
+    /// <param name="reference">π_ref, frozen here; null where it is the policy with its adapter off, or where there is none.</param>
+    /// <param name="hasReference">Whether there is a reference.</param>
+    /// <param name="reward">The reward.</param>
+    public RolloutModels(TextTokenizer tokenizer, IReadOnlyList<int> stopIds, CausalLm policy, CausalLm? reference, bool hasReference, IRewardSource reward)
     {
         Tokenizer = tokenizer;
         StopIds = stopIds;

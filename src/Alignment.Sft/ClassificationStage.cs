@@ -111,7 +111,7 @@ internal sealed class ClassificationStage(
     }
 
     // 4-5. logits of a micro-batch, Σ of the rows' losses
-    private Tensor Loss(int[] rows, MetricMeans metrics)
+    internal Tensor Loss(int[] rows, MetricMeans metrics)
     {
         using var scope = NewDisposeScope();
         LabelledExample[] batch = [.. rows.Select(row => train[row])];
@@ -145,9 +145,9 @@ internal sealed class ClassificationStage(
         var real = Padded(example => example.Ids.Select(_ => true), false);
         var segments = model.Config.IsEncoder ? Padded(example => example.Segments.Select(segment => (long)segment), 0L) : null;
         return model.Logits(
-            tensor(ids, [batch.Length, length], device: model.Device),
-            tensor(real, [batch.Length, length], device: model.Device),
-            segments: segments is null ? null : tensor(segments, [batch.Length, length], device: model.Device)).MoveToOuterDisposeScope();
+            tensor(ids, [batch.Length, length]).SentTo(model.Device),
+            tensor(real, [batch.Length, length]),
+            segments: segments is null ? null : tensor(segments, [batch.Length, length])).MoveToOuterDisposeScope();
 
         T[] Padded<T>(Func<LabelledExample, IEnumerable<T>> values, T padding) =>
             [.. batch.SelectMany(example => values(example).Concat(Enumerable.Repeat(padding, length - example.Ids.Length)))];
@@ -158,10 +158,10 @@ internal sealed class ClassificationStage(
         using var scope = NewDisposeScope();
         if (model.Labels.IsIndex)
         {
-            return ClassificationLoss.CrossEntropy(logits, tensor(batch.Select(example => (long)example.Label[0]).ToArray(), device: model.Device)).MoveToOuterDisposeScope();
+            return ClassificationLoss.CrossEntropy(logits, tensor(batch.Select(example => (long)example.Label[0]).ToArray()).SentTo(model.Device)).MoveToOuterDisposeScope();
         }
 
-        var labels = tensor(batch.SelectMany(example => example.Label.Select(value => (float)value)).ToArray(), [batch.Length, model.Labels.Count], device: model.Device); // [B, C]
+        var labels = tensor(batch.SelectMany(example => example.Label.Select(value => (float)value)).ToArray(), [batch.Length, model.Labels.Count]).SentTo(model.Device); // [B, C]
         return (model.Labels.Problem == ProblemType.MultiLabel ? ClassificationLoss.BinaryCrossEntropy(logits, labels) : ClassificationLoss.MeanSquaredError(logits, labels)).MoveToOuterDisposeScope();
     }
 }

@@ -118,7 +118,7 @@ internal sealed class SftStage(SftOptions options, StageSession session, CausalL
     }
 
     // 3-5. Σ −log p of the supervised tokens of a micro-batch
-    private Tensor Loss(int[] rows, MetricMeans metrics)
+    internal Tensor Loss(int[] rows, MetricMeans metrics)
     {
         using var scope = NewDisposeScope();
         var batch = PaddedBatch.Of([.. rows.Select(row => train[row])], padId);

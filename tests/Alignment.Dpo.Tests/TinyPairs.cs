@@ -23,20 +23,20 @@ internal static class TinyPairs
 
     public static DpoOptions Options => new() { Model = "policy", Train = ["train.jsonl"] };
 
-    public static CausalLm Policy(long seed = 3) => ModelFolder.CreateCausalLm(
-        new ModelConfig
-        {
-            ModelType = "llama",
-            VocabularySize = 32,
-            Width = 16,
-            Layers = 2,
-            Heads = 2,
-            KeyValueHeads = 1,
-            HeadSize = 8,
-            InnerWidth = 24,
-            MaxPositions = 32,
-            TiedEmbeddings = false,
-            EosIds = [3],
-        },
-        seed);
+    public static ModelConfig Config { get; } = new()
+    {
+        ModelType = "llama",
+        VocabularySize = 32,
+        Width = 16,
+        Layers = 2,
+        Heads = 2,
+        KeyValueHeads = 1,
+        HeadSize = 8,
+        InnerWidth = 24,
+        MaxPositions = 32,
+        TiedEmbeddings = false,
+        EosIds = [3],
+    };
+
+    public static CausalLm Policy(long seed = 3) => ModelFolder.CreateCausalLm(Config, seed);
 }

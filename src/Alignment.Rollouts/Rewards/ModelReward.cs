@@ -1,4 +1,5 @@
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Rollouts.Rewards;
@@ -27,7 +28,7 @@ public sealed class ModelReward(ScalarHeadModel model, int padId) : IRewardSourc
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (ids, lengths) = Rollout.Padded(rollouts, rows, padId);
-            var batch = tensor(ids, [rows.Length, ids.Length / rows.Length], device: model.Device); // [B, T]
+            var batch = tensor(ids, [rows.Length, ids.Length / rows.Length]).SentTo(model.Device); // [B, T]
             var heads = model.HeadScores(batch, lengths);                                              // [B, H]
             var scores = model.Normalize(model.Together(heads)).cpu().data<float>();                   // [B]
             var members = deviations is null ? [] : heads.cpu().data<float>().ToArray();               // B·H

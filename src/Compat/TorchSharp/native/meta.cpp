@@ -45,7 +45,9 @@ std::tuple<Tensor, Tensor, Tensor> layer_norm_backward(
   return {make(wanted[0], input.sizes()), make(wanted[1], shape), make(wanted[2], shape)};
 }
 
-std::tuple<Tensor, Tensor> log_sigmoid(const Tensor& self) { return {at::empty_like(self), at::empty({0}, self.options())}; }
+std::tuple<Tensor, Tensor> log_sigmoid(const Tensor& self) { return {at::empty_like(self), at::empty_like(self)}; }
+
+Tensor max(const Tensor& self) { return at::empty({}, self.options()); }
 
 // Whatever its arguments are: numbers one by one, of arguments that broadcast. The result is a new tensor, or the argument that is written.
 void elementwise(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
@@ -101,6 +103,7 @@ TORCH_LIBRARY_IMPL(aten, Meta, library) {
   add(library, "native_layer_norm", layer_norm);
   add(library, "native_layer_norm_backward", layer_norm_backward);
   add(library, "log_sigmoid_forward", log_sigmoid);
+  add(library, "max", max);
   for (const char* name : {"abs.out", "logical_not.out", "logical_and.out", "logical_or.out", "logical_xor.out", "nan_to_num.out", "where.self_out", "isnan", "relu", "relu_",
                            "log_sigmoid_backward", "smooth_l1_loss_backward", "mse_loss_backward", "rsub.Tensor", "rsub.Scalar"}) {
     add(library, name, torch::CppFunction::makeFromBoxedFunction<&elementwise>());
