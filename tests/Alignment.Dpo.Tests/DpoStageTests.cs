@@ -240,10 +240,13 @@ public sealed class DpoStageTests
         foreach (var (a, b) in TinyRun.Rows(run.At("one", "dpo")).Zip(TinyRun.Rows(run.At("eight", "dpo"))))
         {
             a.Select(pair => pair.Key).ShouldBe(b.Select(pair => pair.Key), ignoreOrder: true);
-            foreach (var (name, value) in a.Where(pair => pair.Key is not "time"))
+            foreach (var (name, value) in a.Where(pair => pair.Key is not "time" && !IsChance(pair.Key)))
             {
                 b[name]!.GetValue<double>().ShouldBe(value!.GetValue<double>(), 2e-3, name);
             }
+
+            // Before the first update all rewards are 0 but for rounding, which alone decides what of a pair is greater.
+            bool IsChance(string name) => name.EndsWith("rewards/accuracies", StringComparison.Ordinal) && Math.Abs(a[name.Replace("accuracies", "margins", StringComparison.Ordinal)]!.GetValue<double>()) < 1e-6;
         }
     }
 
