@@ -88,7 +88,7 @@ internal static class DensityRatios
             throw new InvalidDataException($"row {empty} has an empty prompt, which match_underlying_distribution cannot compare; remove the row, or leave the option out");
         }
 
-        var hidden = model.Hidden(tensor(ids, [rows.Length, width], device: model.Device)).to(ScalarType.Float64); // [B, T, D]
+        var hidden = model.Hidden(tensor(ids, [rows.Length, width]).SentTo(model.Device)).to(ScalarType.Float64); // [B, T, D]
         for (var i = 0; i < rows.Length; i++)
         {
             found[rows[i]] = hidden.select(0, i).narrow(0, 0, prompts[rows[i]].Length).mean([0]).cpu().data<double>().ToArray();

@@ -15,7 +15,7 @@ internal static partial class MetaDevice
     private const string Library = "alignment_meta";
 
     /// <summary>The device.</summary>
-    public static Device Device { get; } = new(DeviceType.META);
+    public static Device Device { get; } = Load();
 
     /// <summary>A language model there.</summary>
     public static CausalLm CausalLm(ModelConfig config, ScalarType computeType = ScalarType.Float32) =>
@@ -51,6 +51,14 @@ internal static partial class MetaDevice
 
         problems.ShouldBeEmpty();
         return sent;
+    }
+
+    // Kernels that libtorch lacks on the device are there from the first call on.
+    private static unsafe Device Load()
+    {
+        long sent;
+        am_end(am_begin(), &sent);
+        return new Device(DeviceType.META);
     }
 
     [LibraryImport(Library)]

@@ -1,3 +1,4 @@
+using Alignment.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace Alignment.Core.Lora;
@@ -37,11 +38,11 @@ internal sealed class Nf4Weight : QuantizedWeight
         _scaleCodes = Held(Int8Weight.Codes(offsets, _scaleScales));
 
         var divisor = largest.masked_fill(largest == 0, 1).unsqueeze(1);
-        var middles = tensor([.. Levels.Zip(Levels.Skip(1), (low, high) => (low + high) / 2)], device: matrix.device);
+        var middles = tensor([.. Levels.Zip(Levels.Skip(1), (low, high) => (low + high) / 2)]).SentTo(matrix.device);
         var codes = (blocks / divisor).bucketize(middles, outInt32: true).view(-1, 2); // [blocks · 32, 2]
         _codes = Held((codes.select(1, 0) * 16).add_(codes.select(1, 1)).to(ScalarType.Byte));
         float[] pairs = [.. Levels.SelectMany(high => Levels.SelectMany(low => new[] { high, low }))];
-        _pairs = Held(tensor(pairs, device: matrix.device).view(-1, 2));
+        _pairs = Held(tensor(pairs, [256, 2]).SentTo(matrix.device));
     }
 
     public override Tensor Dequantize()

@@ -1,4 +1,5 @@
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using Alignment.Data.Rows;
 using Alignment.Objectives;
 using TorchSharp;
@@ -30,10 +31,10 @@ internal sealed class ClassifierScorer(SequenceClassifier model, ScoreSettings s
     {
         if (model.Labels.IsIndex)
         {
-            return ClassificationLoss.CrossEntropy(logits, tensor([.. labels.Select(label => (long)label[0])], device: model.Device));
+            return ClassificationLoss.CrossEntropy(logits, tensor([.. labels.Select(label => (long)label[0])]).SentTo(model.Device));
         }
 
-        var values = tensor([.. labels.SelectMany(label => label.Select(value => (float)value))], [labels.Count, model.Labels.Count], device: model.Device); // [B, C]
+        var values = tensor([.. labels.SelectMany(label => label.Select(value => (float)value))], [labels.Count, model.Labels.Count]).SentTo(model.Device); // [B, C]
         return model.Labels.Problem == ProblemType.MultiLabel ? ClassificationLoss.BinaryCrossEntropy(logits, values) : ClassificationLoss.MeanSquaredError(logits, values);
     }
 }
