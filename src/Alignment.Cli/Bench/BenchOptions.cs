@@ -15,6 +15,9 @@ namespace Alignment.Cli.Bench;
 /// <param name="Slots">Most responses that are sampled side by side.</param>
 internal sealed record BenchOptions(string Shape, int Batch, int Length, int Prompt, int Group, bool Ragged, torch.ScalarType Type, int Repetitions, int Warmup, int Slots = 64)
 {
+    /// <summary>Where the models are.</summary>
+    public torch.Device Device { get; init; } = torch.CPU;
+
     /// <summary>The type's name on the command line.</summary>
     public string TypeName => Type == torch.ScalarType.BFloat16 ? "bf16" : "fp32";
 }

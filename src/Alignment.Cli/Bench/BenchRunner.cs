@@ -16,8 +16,8 @@ internal static class BenchRunner
     {
         for (var i = 0; i < options.Warmup; i++)
         {
-            Prefill(workload);
-            workload.Step();
+            Prefill(workload, options.Device);
+            Step(workload, options.Device);
         }
 
         var peak = 0.0;
@@ -25,11 +25,11 @@ internal static class BenchRunner
         using var counted = new NativeCalls();
         for (var i = 0; i < options.Repetitions; i++)
         {
-            peak = Math.Max(peak, MachineLimits.MatrixRate(options.Type));
-            prefills.Add(Prefill(workload));
+            peak = Math.Max(peak, MachineLimits.MatrixRate(options.Type, options.Device));
+            prefills.Add(Prefill(workload, options.Device));
             var (before, callsBefore) = (ProcessCounters.Now(), counted.Count());
             var start = Stopwatch.GetTimestamp();
-            workload.Step();
+            Step(workload, options.Device);
             times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             calls.Add(counted.Count() - callsBefore);
             costs.Add(ProcessCounters.Now() - before);
@@ -56,6 +56,7 @@ internal static class BenchRunner
             ["tokens"] = workload.Tokens,
             ["dtype"] = options.TypeName,
             ["peak_dtype"] = options.TypeName,
+            ["device"] = options.Device.ToString(),
             ["threads"] = torch.get_num_threads(),
             ["reps"] = times.Count,
         };
@@ -75,13 +76,20 @@ internal static class BenchRunner
         return result;
     }
 
+    private static void Step(BenchWorkload workload, torch.Device device)
+    {
+        workload.Step();
+        Devices.Finish(device);
+    }
+
     // Its time in seconds; 0 where there is none. It is not part of the step, nor of its profile.
-    private static double Prefill(BenchWorkload workload)
+    private static double Prefill(BenchWorkload workload, torch.Device device)
     {
         var isRecording = StepPhases.Recording;
         StepPhases.Recording = false;
         var start = Stopwatch.GetTimestamp();
         workload.Decoding?.Prefill();
+        Devices.Finish(device);
         StepPhases.Recording = isRecording;
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }

@@ -1,6 +1,7 @@
 using Alignment.Core.Checkpoints;
 using Alignment.Core.Generation;
 using Alignment.Core.Models;
+using Alignment.Core.Numerics;
 using Alignment.Objectives;
 using static TorchSharp.torch;
 
@@ -31,10 +32,10 @@ internal sealed class PpoWorkload : IDisposable
     private PpoWorkload(ModelConfig config, BenchOptions options)
     {
         _options = options;
-        _policy = ModelFolder.CreateCausalLm(config, Seed, CPU, options.Type);
-        _reference = ModelFolder.CreateCausalLm(config, Seed, CPU, options.Type, frozen: true);
-        _value = ModelFolder.CreateScalarHead(config, Seed, CPU, options.Type);
-        _reward = ModelFolder.CreateScalarHead(config, Seed, CPU, options.Type, frozen: true);
+        _policy = ModelFolder.CreateCausalLm(config, Seed, options.Device, options.Type);
+        _reference = ModelFolder.CreateCausalLm(config, Seed, options.Device, options.Type, frozen: true);
+        _value = ModelFolder.CreateScalarHead(config, Seed, options.Device, options.Type);
+        _reward = ModelFolder.CreateScalarHead(config, Seed, options.Device, options.Type, frozen: true);
         _policyUpdate = new UpdateStep(_policy, 3e-6);
         _valueUpdate = new UpdateStep(_value, 3e-6);
         _generator = new TextGenerator(_policy, new SamplingOptions { MaxNewTokens = options.Length - options.Prompt });
@@ -84,9 +85,9 @@ internal sealed class PpoWorkload : IDisposable
             {
                 using var update = NewDisposeScope();
                 var batch = Rows(rows, responses);
-                Tensor Pick(Tensor table) => table.index_select(0, tensor(rows.Select(row => (long)row).ToArray())).reshape(-1);
+                Tensor Pick(Tensor table) => table.index_select(0, tensor(rows.Select(row => (long)row).ToArray()).SentTo(_options.Device)).reshape(-1);
                 _policyUpdate.Run(
-                    () => PpoLoss.Policy(batch.Batch().LogProbs(_policy), Pick(tables.LogProbs), Pick(advantages), 0.2).Losses.sum(), batch.Owners.Length);
+                    () => PpoLoss.Policy(batch.Batch(_options.Device).LogProbs(_policy), Pick(tables.LogProbs), Pick(advantages), 0.2).Losses.sum(), batch.Owners.Length);
                 _valueUpdate.Run(
                     () => 0.1 * PpoLoss.Value(Values(batch, _value), Pick(tables.Values), Pick(returns), 0.2).Losses.sum(), batch.Owners.Length);
             }
@@ -103,32 +104,32 @@ internal sealed class PpoWorkload : IDisposable
         foreach (var rows in Enumerable.Range(0, responses.Length).Chunk(MiniBatch))
         {
             var batch = Rows(rows, responses);
-            var tokens = batch.Batch();
+            var tokens = batch.Batch(_options.Device);
             logProbs.Add(tokens.LogProbs(_policy).view(rows.Length, -1)); // [B, R]: all responses are of one length
             referenceLogProbs.Add(tokens.LogProbs(_reference).view(rows.Length, -1));
             values.Add(Values(batch, _value).view(rows.Length, -1));
-            scores.AddRange(_reward.Scores(tokens.Ids, batch.Lengths).data<float>().ToArray());
+            scores.AddRange(_reward.Scores(tokens.Ids, batch.Lengths).cpu().data<float>().ToArray());
         }
 
         return (cat([.. logProbs], 0), cat([.. referenceLogProbs], 0), cat([.. values], 0), [.. scores]);
     }
 
-    private static (Tensor Advantages, Tensor Returns) Advantages((Tensor LogProbs, Tensor ReferenceLogProbs, Tensor Values, float[] Scores) tables, int[] lengths)
+    private (Tensor Advantages, Tensor Returns) Advantages((Tensor LogProbs, Tensor ReferenceLogProbs, Tensor Values, float[] Scores) tables, int[] lengths)
     {
         using var noGrad = no_grad();
         var kl = KlEstimators.PerToken(tables.LogProbs, tables.ReferenceLogProbs, KlEstimator.K1);
-        var rewards = TokenRewards.Compute(kl, tensor(tables.Scores), lengths, 0.05, ScorePlacement.LastToken);
+        var rewards = TokenRewards.Compute(kl, tensor(tables.Scores).SentTo(_options.Device), lengths, 0.05, ScorePlacement.LastToken);
         var (advantages, returns) = GeneralizedAdvantage.Compute(rewards, tables.Values, 1, 0.95);
-        return (Masked.Whiten(advantages, Masked.FromLengths(lengths, lengths.Max())), returns);
+        return (Masked.Whiten(advantages, Masked.FromLengths(lengths, lengths.Max(), _options.Device)), returns);
     }
 
     private ResponseRows Rows(int[] rows, GeneratedSequence[] responses) =>
         new([.. rows.Select(row => (_prompts[row].Concat(responses[row].Ids).Select(id => (long)id).ToArray(), _options.Prompt))], _options.Length);
 
     // The value of the state before each token.
-    private static Tensor Values(ResponseRows rows, ScalarHeadModel model)
+    private Tensor Values(ResponseRows rows, ScalarHeadModel model)
     {
-        var batch = rows.Batch();
+        var batch = rows.Batch(_options.Device);
         return model.ValuesAt(batch.Ids, rows.States);
     }
 }

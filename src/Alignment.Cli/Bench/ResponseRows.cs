@@ -46,5 +46,5 @@ internal sealed class ResponseRows
     public long[] Owners { get; }
 
     /// <summary>The rows with their targets, in the caller's scope.</summary>
-    public TargetBatch Batch() => TargetBatch.Of(Ids, Lengths.Length, _width, _hiddenRows, _targets, CPU);
+    public TargetBatch Batch(Device device) => TargetBatch.Of(Ids, Lengths.Length, _width, _hiddenRows, _targets, device);
 }

@@ -12,7 +12,7 @@ internal static class RolloutWorkload
     public static BenchWorkload Create(BenchOptions options)
     {
         var config = BenchShape.Parse(options.Shape);
-        var model = ModelFolder.CreateForSampling(config, Seed, options.Type);
+        var model = ModelFolder.CreateForSampling(config, Seed, options.Device, options.Type);
         var random = new Random((int)Seed);
         var starts = Enumerable.Range(0, options.Batch).Select(_ => Enumerable.Range(0, options.Prompt).Select(_ => random.Next(1, config.VocabularySize)).ToArray());
         int[][] prompts = [.. starts.SelectMany(start => Enumerable.Repeat(start, options.Group))];

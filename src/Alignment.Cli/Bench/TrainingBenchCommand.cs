@@ -22,6 +22,7 @@ internal static class TrainingBenchCommand
     private static readonly Option<bool> Ragged = new("--ragged") { Description = "responses of different lengths, a quarter of the longest and more" };
     private static readonly Option<int> Repetitions = Count("--reps", "steps that count", 5);
     private static readonly Option<int> Warmup = Count("--warmup", "steps before them", 1, least: 0);
+    private static readonly Option<string> Device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu", HelpName = "NAME" };
     private static readonly Option<bool> Json = new("--json") { Description = "print one JSON object" };
     private static readonly Option<bool> Profile = new("--profile") { Description = "print where the time of the steps goes" };
 
@@ -60,7 +61,7 @@ internal static class TrainingBenchCommand
     internal static Command Make(string name, string description, IEnumerable<Option> own, Func<ParseResult, BenchOptions> read, Func<BenchOptions, BenchWorkload> workload)
     {
         var command = new Command(name, $"Measures {description}.") { Shape };
-        foreach (var option in own.Concat([Type, Repetitions, Warmup, Json, Profile]))
+        foreach (var option in own.Concat([Type, Device, Repetitions, Warmup, Json, Profile]))
         {
             command.Add(option);
         }
@@ -70,6 +71,7 @@ internal static class TrainingBenchCommand
             var options = read(parsed);
             Check(options);
             TorchRuntime.Initialize();
+            options = options with { Device = Devices.Parse(parsed.GetRequiredValue(Device)) };
             using var scope = NewDisposeScope();
             using var measured = workload(options);
             StepPhases.Recording = parsed.GetValue(Profile);

@@ -27,7 +27,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
         var rows = Enumerable.Range(0, ids.Length).Select(place => (long)place).ToArray();
         return new BenchWorkload(
             $"sft {options.Shape} B{options.Batch} T{options.Length}",
-            () => update.Run(() => TargetBatch.Of(ids, options.Batch, options.Length, rows, targets, CPU).LogProbs(model).sum().neg(), ids.Length),
+            () => update.Run(() => TargetBatch.Of(ids, options.Batch, options.Length, rows, targets, options.Device).LogProbs(model).sum().neg(), ids.Length),
             ids.Length,
             3 * BenchShape.ForwardFlops(_config, ids.Length, options.Length),
             model,
@@ -66,7 +66,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
     /// <summary>One step of a reward model on pairs.</summary>
     public BenchWorkload Reward()
     {
-        var model = ModelFolder.CreateScalarHead(_config, Seed, CPU, options.Type);
+        var model = ModelFolder.CreateScalarHead(_config, Seed, options.Device, options.Type);
         var update = Update(model, 1e-5);
         var rows = Responses(options.Batch, 2);
         var ids = rows.Ids;
@@ -75,7 +75,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             () => update.Run(
                 () =>
                 {
-                    var scores = model.Scores(tensor(ids, [2L * options.Batch, options.Length]), rows.Lengths); // [2P]
+                    var scores = model.Scores(tensor(ids, [2L * options.Batch, options.Length]).SentTo(options.Device), rows.Lengths); // [2P]
                     return BradleyTerryLoss.Compute(scores.narrow(0, 0, options.Batch), scores.narrow(0, options.Batch, options.Batch)).sum();
                 },
                 options.Batch),
@@ -97,15 +97,15 @@ internal sealed class TrainingWorkloads(BenchOptions options)
         Tensor old;
         using (no_grad())
         {
-            old = rows.Batch().LogProbs(model);
+            old = rows.Batch(options.Device).LogProbs(model);
         }
 
         var perRow = Enumerable.Range(0, rows.Lengths.Length).Select(_ => _random.NextDouble() - 0.5).ToArray();
-        var advantages = tensor(rows.Owners.Select(owner => (float)perRow[owner]).ToArray());
+        var advantages = tensor(rows.Owners.Select(owner => (float)perRow[owner]).ToArray()).to(options.Device);
         var tokens = (long)options.Batch * options.Group * options.Length;
         return new BenchWorkload(
             $"grpo {options.Shape} {options.Batch}x{options.Group} T{options.Length}{(options.Ragged ? " ragged" : "")}",
-            () => update.Run(() => PpoLoss.Policy(rows.Batch().LogProbs(model), old, advantages, 0.2).Losses.sum(), rows.Owners.Length),
+            () => update.Run(() => PpoLoss.Policy(rows.Batch(options.Device).LogProbs(model), old, advantages, 0.2).Losses.sum(), rows.Owners.Length),
             tokens,
             3 * BenchShape.ForwardFlops(_config, tokens, options.Length),
             model,
@@ -127,7 +127,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
             {
                 using var scope = NewDisposeScope();
                 using var noGrad = no_grad();
-                rows.Batch().LogProbs(model).sum().ToDouble();
+                rows.Batch(options.Device).LogProbs(model).sum().ToDouble();
             },
             tokens,
             BenchShape.ForwardFlops(_config, tokens, options.Length),
@@ -147,7 +147,7 @@ internal sealed class TrainingWorkloads(BenchOptions options)
         ScalarHead = scalarHead,
     });
 
-    private CausalLm Model() => ModelFolder.CreateCausalLm(_config, Seed, CPU, options.Type);
+    private CausalLm Model() => ModelFolder.CreateCausalLm(_config, Seed, options.Device, options.Type);
 
     private static UpdateStep Update(nn.Module model, double learningRate) => new(model, learningRate);
 
@@ -171,8 +171,8 @@ internal sealed class TrainingWorkloads(BenchOptions options)
         return new ResponseRows(lines, options.Length);
     }
 
-    private static Tensor Sums(ResponseRows rows, CausalLm model) =>
-        zeros([rows.Lengths.Length], dtype: ScalarType.Float64).index_add(0, tensor(rows.Owners), rows.Batch().LogProbs(model).to(ScalarType.Float64), 1);
+    private Tensor Sums(ResponseRows rows, CausalLm model) =>
+        zeros([rows.Lengths.Length], dtype: ScalarType.Float64, device: options.Device).index_add(0, tensor(rows.Owners).SentTo(options.Device), rows.Batch(options.Device).LogProbs(model).to(ScalarType.Float64), 1);
 
     private static PairLogProbs Halves(Tensor sums) => new(sums.narrow(0, 0, sums.size(0) / 2), sums.narrow(0, sums.size(0) / 2, sums.size(0) / 2));
 }

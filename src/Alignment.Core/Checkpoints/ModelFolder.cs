@@ -192,17 +192,18 @@ public static class ModelFolder
     /// <summary>A new language model with random weights that is only to sample: the weights of <see cref="CreateCausalLm"/> with less memory.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="device">Null = the CPU.</param>
     /// <param name="computeType">See <see cref="CausalLm.ComputeType"/>.</param>
     /// <exception cref="InvalidDataException">The config makes no model; every problem is listed.</exception>
-    public static SamplingModel CreateForSampling(ModelConfig config, long seed, ScalarType computeType = ScalarType.Float32)
+    public static SamplingModel CreateForSampling(ModelConfig config, long seed, Device? device = null, ScalarType computeType = ScalarType.Float32)
     {
         Check(config, []);
-        if (config.IsEncoder || !DecodeWeights.Knows(config, CPU))
+        if (config.IsEncoder || !DecodeWeights.Knows(config, device ?? CPU))
         {
-            return new SamplingModel(CreateCausalLm(config, seed, CPU, computeType));
+            return new SamplingModel(CreateCausalLm(config, seed, device, computeType));
         }
 
-        using var source = new FreshParameters(config, seed, CPU);
+        using var source = new FreshParameters(config, seed, device ?? CPU);
         return Packed(config, computeType, source, () => { });
     }
 

@@ -45,6 +45,16 @@ public static class Devices
         return [.. sent.split(Array.ConvertAll(lists, list => list.LongLength)).Select(part => part.MoveToOuterDisposeScope())];
     }
 
+    /// <summary>Waits until a GPU has done all that it was given; at once on the CPU.</summary>
+    /// <param name="device">Which.</param>
+    public static void Finish(Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(device);
+        }
+    }
+
     internal static Device Parse(string name, int cudaDevices)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -45,14 +45,20 @@ public static class MachineLimits
 
     /// <summary>The rate of a square product of 2048, the best of four: what a step's rate is set against.</summary>
     /// <param name="type">Float32 or BFloat16.</param>
+    /// <param name="device">Null = the CPU.</param>
     /// <returns>Floating point operations a second.</returns>
-    public static double MatrixRate(ScalarType type)
+    public static double MatrixRate(ScalarType type, Device? device = null)
     {
         const long Size = 2048;
         using var scope = NewDisposeScope();
         using var gradless = no_grad();
-        var (left, right) = (randn(Size, Size).to(type), randn(Size, Size).to(type));
-        return 2.0 * Size * Size * Size / Best(0, () => { }, () => left.mm(right).Dispose());
+        device ??= CPU;
+        var (left, right) = (randn(Size, Size, device: device).to(type), randn(Size, Size, device: device).to(type));
+        return 2.0 * Size * Size * Size / Best(0, () => { }, () =>
+        {
+            left.mm(right).Dispose();
+            Devices.Finish(device);
+        });
     }
 
     private static MachineLimit Product(string name, ScalarType type, (long M, long N, long K) shape, bool afterElementwise, double seconds)

@@ -66,6 +66,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int at_get_threads(int what, int* count);
     [LibraryImport(Library)] internal static partial int at_set_threads(int what, int count);
     [LibraryImport(Library)] internal static partial int at_device_count(int type, int* count);
+    [LibraryImport(Library)] internal static partial int at_cuda_synchronize(int index);
 
     [LibraryImport(Kernels)] internal static partial void ak_adamw(void* parameter, void* gradient, void* first, void* second, long count, float decay, float beta1, float beta2, float step, float correction, float epsilon);
     [LibraryImport(Kernels)] internal static partial double ak_sum_squares(void* values, long count);

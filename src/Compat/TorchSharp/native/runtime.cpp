@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/Generator.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/Stream.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
@@ -88,6 +89,10 @@ AT_EXPORT int32_t at_set_threads(int32_t what, int32_t n) {
       at::set_num_interop_threads(n);
     }
   });
+}
+
+AT_EXPORT int32_t at_cuda_synchronize(int32_t index) {
+  return alignment::guarded([&] { at::detail::getCUDAHooks().deviceSynchronize(index); });
 }
 
 AT_EXPORT int32_t at_device_count(int32_t type, int32_t* n) {
