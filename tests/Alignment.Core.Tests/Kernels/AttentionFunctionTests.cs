@@ -42,12 +42,9 @@ public sealed class AttentionFunctionTests : IDisposable
         var seen = Seen(Groups);
         foreach (var (heads, keyHeads, size) in new[] { (2, 2, 64), (4, 1, 40), (2, 1, 10) })
         {
-            // What earlier calls left in the threads' memory must not be seen.
-            var spoilt = full([1, seen.size(0), heads, size], float.NaN).to(type).requires_grad_(true);
-            var spoiltKeys = spoilt.narrow(2, 0, keyHeads).contiguous();
-            autograd.grad([AttentionFunction.Run(spoilt, spoiltKeys, spoiltKeys, new SequenceGroups(Groups), 0.3).to(ScalarType.Float32).sum()], [spoilt]);
-
             Tensor[] inputs = [.. new[] { heads, keyHeads, keyHeads }.Select(count => randn([1, seen.size(0), count, size]).to(type).requires_grad_(true))];
+            SpoilsAll(full_like(inputs[0], float.NaN), inputs[1], inputs[2]); // and what it leaves in the threads' memory must not be seen below
+            SpoilsAll(inputs[0], full_like(inputs[1], float.NaN), inputs[2]);
             var found = AttentionFunction.Run(inputs[0], inputs[1], inputs[2], new SequenceGroups(Groups), 0.3);
             var exact = inputs.Select(input => input.to(ScalarType.Float64)).ToArray();
             var expected = Formula(exact[0], exact[1], exact[2], seen);
@@ -86,6 +83,15 @@ public sealed class AttentionFunctionTests : IDisposable
         KernelCheck.Close(Gradient(found), Gradient(expected), 0, "gradient");
 
         Tensor Gradient(Tensor result) => autograd.grad([KernelCheck.Weighted(result)], [all])[0];
+    }
+
+    /// <summary>Queries or keys that are not numbers must not come out as if they were.</summary>
+    private static void SpoilsAll(Tensor query, Tensor key, Tensor value)
+    {
+        var values = value.detach().requires_grad_(true);
+        var result = AttentionFunction.Run(query.detach(), key.detach(), values, new SequenceGroups(Groups), 0.3);
+        result.isnan().all().item<bool>().ShouldBeTrue("the result");
+        autograd.grad([result], [values], [ones_like(result)])[0].isnan().all().item<bool>().ShouldBeTrue("the gradient of the values");
     }
 
     /// <summary>softmax(0.3 · q·kᵀ) · v over the keys that are seen, [1, T, heads · size].</summary>

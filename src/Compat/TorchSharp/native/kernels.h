@@ -1,5 +1,5 @@
 // libalignment_kernels: loops over tensors' memory that libtorch has no single operator for. Plain C ABI, no libtorch inside; the
-// callers check types, shapes and contiguity. Each function exists three times (AVX-512, AVX2, portable); the processor decides.
+// callers check types, shapes and contiguity. Each function exists three times (AVX-512, AVX2, portable), products with AVX-512 only; the processor decides.
 //
 // Number types: 0 float32, 1 bfloat16. Work is split by rows, blocks or heads, never by threads: the same numbers come out whatever the number of threads.
 #pragma once

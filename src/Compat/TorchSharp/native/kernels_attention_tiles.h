@@ -122,9 +122,9 @@ void tile_mix(const typename C::Number* weights, int64_t stride, const uint32_t*
   }
 }
 
-// exponential() of sixteen numbers.
+// exponential() of sixteen numbers; NaN stays NaN, as the second operand of max and min does.
 inline __m512 exponential(__m512 x) {
-  const __m512 bounded = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-87.0f)), _mm512_set1_ps(88.0f));
+  const __m512 bounded = _mm512_min_ps(_mm512_set1_ps(88.0f), _mm512_max_ps(_mm512_set1_ps(-87.0f), x));
   const __m512 n = _mm512_roundscale_ps(bounded * _mm512_set1_ps(1.44269504f), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   const __m512 r = (bounded - n * _mm512_set1_ps(0.693359375f)) + n * _mm512_set1_ps(2.12194440e-4f);
   __m512 p = _mm512_set1_ps(1.3981999507e-3f);
