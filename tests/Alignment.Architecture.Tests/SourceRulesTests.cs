@@ -24,6 +24,10 @@ public partial class SourceRulesTests
     public void Product_AvoidsWhatTorchSharpGetsWrong() => Offenders(Traps()).ShouldBeEmpty("see The two providers in docs/architecture.md");
 
     [Fact]
+    public void Product_SendsToDevicesWithoutWaiting() =>
+        Offenders(Transfers()).Where(path => !path.Contains("Alignment.Objectives")).ShouldBeEmpty("tensor(values, device: gpu) waits for all that the GPU was given before; tensor(values).SentTo(gpu) does not");
+
+    [Fact]
     public void Files_StayReadable()
     {
         var tooLong = Repository.ProductSources().Where(path => File.ReadLines(path).Count() > LongestFile).Select(Relative);
@@ -49,4 +53,8 @@ public partial class SourceRulesTests
 
     [GeneratedRegex(@"\b(baddbmm|matmul|Embedding|Embedding_from_pretrained)\(|\bnn\.init\.|\binit\.\w+_\(|\.zero_grad\(")]
     private static partial Regex Traps();
+
+    // A last argument of tensor(…) that is a device, whatever brackets stand before it.
+    [GeneratedRegex(@"(?<![\w.])tensor\((?:[^()]|(?<open>\()|(?<-open>\)))*?(?(open)(?!)),\s*(?:device:\s*)?[\w.]*[dD]evice\)")]
+    private static partial Regex Transfers();
 }
