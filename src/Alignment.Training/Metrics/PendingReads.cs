@@ -62,13 +62,12 @@ public sealed class PendingReads(bool holdsAll = false)
         using var scope = NewDisposeScope();
         var waiting = _waiting.ToArray();
         _waiting.Clear();
+        scope.Attach(waiting.Select(item => item.Values)); // also where a taker throws
         var numbers = cat(Array.ConvertAll(waiting, item => item.Values)).cpu().data<double>().ToArray();
         var at = 0;
         foreach (var (values, take) in waiting)
         {
-            var count = (int)values.numel();
-            values.Dispose();
-            take(numbers[at..(at += count)]);
+            take(numbers[at..(at += (int)values.numel())]);
         }
     }
 

@@ -1,4 +1,5 @@
 using Alignment.Training.Metrics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Alignment.Training.Tests.Metrics;
@@ -44,6 +45,7 @@ public sealed class PendingReadsTests
         var reads = new PendingReads(holdsAll: true);
         var taken = new List<double>();
         using var value = tensor(1.0);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         reads.Add(value, taken.Add);
         reads.Add(value, _ => throw new InvalidOperationException());
         reads.Add(value, taken.Add);
@@ -52,5 +54,6 @@ public sealed class PendingReadsTests
         reads.Read();
 
         taken.ShouldBe([1]);
+        DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 }

@@ -23,6 +23,11 @@ public static partial class torch
                     throw new ArgumentException("scaled_dot_product_attention takes an attn_mask or is_casual, not both.", nameof(attn_mask));
                 }
 
+                if (attn_mask is not null && attn_mask.dtype != ScalarType.Bool && attn_mask.dtype != query.dtype)
+                {
+                    throw new ArgumentException($"A mask that is added has the queries' type, {query.dtype}, not {attn_mask.dtype}.", nameof(attn_mask)); // so says libtorch 2.x
+                }
+
                 using var scope = NewDisposeScope();
                 var scores = (query * (1 / Math.Sqrt(query.shape[^1]))).matmul(key.transpose(-2, -1)); // [..., L, S]
                 Tensor? blocked = null;
