@@ -15,7 +15,7 @@ public static class BcoLoss
     /// <param name="delta">δ, a scalar: the mean of all rewards so far (<see cref="RunningMoments"/>).</param>
     /// <param name="weights">w of every response, [B], used where it is undesirable; null for 1.</param>
     /// <returns>[B], owned by the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes differ, the reference carries gradient, or β is not positive.</exception>
+    /// <exception cref="ArgumentException">Shapes differ, δ is no scalar, the reference or δ carries gradient, or β is not positive.</exception>
     public static Tensor Compute(Tensor policy, Tensor reference, Tensor desirable, double beta, Tensor delta, Tensor? weights = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
@@ -23,6 +23,8 @@ public static class BcoLoss
         TensorGuard.SameShape(policy, reference);
         TensorGuard.Mask(policy, desirable);
         TensorGuard.NoGrad(reference);
+        TensorGuard.Scalar(delta);
+        TensorGuard.NoGrad(delta);
 
         using var scope = NewDisposeScope();
         var centred = beta * (policy - reference) - delta; // [B]

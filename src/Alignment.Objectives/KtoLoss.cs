@@ -16,7 +16,7 @@ public static class KtoLoss
     /// <param name="desirableWeight">λ_D; 1 in TRL. The paper wants λ_D·n_D / (λ_U·n_U) in [1, 4/3].</param>
     /// <param name="undesirableWeight">λ_U.</param>
     /// <returns>[B], owned by the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes differ, the reference or z carries gradient, or β is not positive.</exception>
+    /// <exception cref="ArgumentException">Shapes differ, z is no scalar, the reference or z carries gradient, or β is not positive.</exception>
     public static Tensor Compute(
         Tensor policy, Tensor reference, Tensor desirable, double beta, Tensor? kl = null, double desirableWeight = 1, double undesirableWeight = 1)
     {
@@ -27,6 +27,7 @@ public static class KtoLoss
         TensorGuard.NoGrad(reference);
         if (kl is not null)
         {
+            TensorGuard.Scalar(kl);
             TensorGuard.NoGrad(kl);
         }
 

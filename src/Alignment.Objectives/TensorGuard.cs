@@ -36,6 +36,14 @@ internal static class TensorGuard
         }
     }
 
+    public static void Scalar(Tensor value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (value.dim() != 0)
+        {
+            throw new ArgumentException($"{name} must be a scalar, got {Text(value)}", name);
+        }
+    }
+
     public static void NoGrad(Tensor values, [CallerArgumentExpression(nameof(values))] string name = "")
     {
         if (values.requires_grad)

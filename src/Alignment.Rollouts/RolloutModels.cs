@@ -18,7 +18,7 @@ public sealed class RolloutModels : IDisposable
 {
     private IDisposable? _held;
 
-    /// <summary>Takes models that are loaded already and fit together.</summary>
+    /// <summary>Takes models that are loaded already and fit together; whether the reference has the policy's weights is not looked at, so that no step is tested by it.</summary>
     /// <param name="tokenizer">Of the policy.</param>
     /// <param name="stopIds">What ends a response.</param>
     /// <param name="policy">π; disposed with this, as the others are.</param>

@@ -111,6 +111,8 @@ public sealed class BenchCommandTests
     [InlineData("sft --length 5000", "a row of 5000 tokens is longer than the 4096 positions of --shape")]
     [InlineData("rollout --new-tokens 5000", "a row of 5064 tokens is longer than the 4096 positions of --shape")]
     [InlineData("sft --dtype fp16", "--dtype must be fp32 or bf16, got 'fp16'.")]
+    [InlineData("sft --device tpu", "The device 'tpu' is unknown")]
+    [InlineData("sft --device cuda --profile", "--profile tells the host's times")]
     [InlineData("sft --ragged", "--ragged")]
     [InlineData("dpo --length 64", "--prompt-length 128 leaves no response in --length 64")]
     [InlineData("grpo --reps 0", "--reps must be at least 1")]

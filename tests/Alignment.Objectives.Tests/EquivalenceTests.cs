@@ -25,6 +25,15 @@ public class EquivalenceTests
     }
 
     [Fact]
+    public void KtoAndBco_BaselineThatIsNoScalar_IsAnError()
+    {
+        var (policy, reference, desirable) = (Chosen, Reference.Chosen, tensor(new[] { true, false }));
+        Should.Throw<ArgumentException>(() => KtoLoss.Compute(policy, reference, desirable, 0.3, tensor(new[] { 0.1 }))).Message.ShouldContain("must be a scalar, got [1]");
+        Should.Throw<ArgumentException>(() => BcoLoss.Compute(policy, reference, desirable, 0.3, zeros(2, 1))).Message.ShouldContain("must be a scalar, got [2, 1]");
+        Should.Throw<ArgumentException>(() => BcoLoss.Compute(policy, reference, desirable, 0.3, tensor(0.1).requires_grad_())).Message.ShouldContain("gradient");
+    }
+
+    [Fact]
     public void Dpo_BetaToZero_IsTheLinearLossOfTheMargin()
     {
         // -log sigma(x) = ln 2 - x/2 + x^2/8: (ln 2 - L) / beta -> h / 2.

@@ -120,7 +120,7 @@ internal sealed class PpoWorkload : IDisposable
         var kl = KlEstimators.PerToken(tables.LogProbs, tables.ReferenceLogProbs, KlEstimator.K1);
         var rewards = TokenRewards.Compute(kl, tensor(tables.Scores).SentTo(_options.Device), lengths, 0.05, ScorePlacement.LastToken);
         var (advantages, returns) = GeneralizedAdvantage.Compute(rewards, tables.Values, 1, 0.95);
-        return (Masked.Whiten(advantages, Masked.FromLengths(lengths, lengths.Max(), _options.Device)), returns);
+        return (Masked.Whiten(advantages, Masked.FromLengths(lengths, lengths.Max()).SentTo(_options.Device)), returns);
     }
 
     private ResponseRows Rows(int[] rows, GeneratedSequence[] responses) =>

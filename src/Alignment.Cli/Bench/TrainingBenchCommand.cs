@@ -70,6 +70,11 @@ internal static class TrainingBenchCommand
         {
             var options = read(parsed);
             Check(options);
+            if (parsed.GetValue(Profile) && parsed.GetRequiredValue(Device) != "cpu")
+            {
+                throw Wrong("--profile tells the host's times, and a GPU does its work later; leave it out, or measure with --device cpu");
+            }
+
             TorchRuntime.Initialize();
             options = options with { Device = Devices.Parse(parsed.GetRequiredValue(Device)) };
             using var scope = NewDisposeScope();
