@@ -7,21 +7,6 @@ namespace Alignment.RewardModel.Tests;
 /// <summary>The stage's micro-batches where nothing can be read, as a GPU should not be.</summary>
 public sealed class MetaStepTests
 {
-    private static readonly ModelConfig Config = new()
-    {
-        ModelType = "llama",
-        VocabularySize = 32,
-        Width = 16,
-        Layers = 2,
-        Heads = 2,
-        KeyValueHeads = 1,
-        HeadSize = 8,
-        InnerWidth = 24,
-        MaxPositions = 32,
-        TiedEmbeddings = true,
-        EosIds = [3],
-    };
-
     private static readonly ResponseGroup[] Pairs =
     [
         new("a:1", [5, 6], [[7, 8, 3], [9, 3]], [new(0, 1)]),
@@ -41,7 +26,7 @@ public sealed class MetaStepTests
     [InlineData(RewardLossKind.Rating)]
     public void Step_ReadsNothingBack(RewardLossKind loss)
     {
-        using var model = MetaDevice.ScalarHead(Config);
+        using var model = MetaDevice.ScalarHead(MetaDevice.Config);
         Check(model, loss, loss is RewardLossKind.BestOfK or RewardLossKind.Rating ? null : 0.01);
     }
 

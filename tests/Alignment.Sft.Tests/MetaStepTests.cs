@@ -7,21 +7,7 @@ namespace Alignment.Sft.Tests;
 /// <summary>The stages' micro-batches where nothing can be read, as a GPU should not be.</summary>
 public sealed class MetaStepTests
 {
-    private static readonly ModelConfig Config = new()
-    {
-        ModelType = "llama",
-        VocabularySize = 32,
-        Width = 16,
-        Layers = 2,
-        Heads = 2,
-        KeyValueHeads = 1,
-        HeadSize = 8,
-        InnerWidth = 24,
-        MaxPositions = 32,
-        TiedEmbeddings = true,
-        EosIds = [3],
-        AttentionDropout = 0.1,
-    };
+    private static readonly ModelConfig Config = MetaDevice.Config with { AttentionDropout = 0.1 };
 
     private const string Bert = """
         {"model_type":"bert","vocab_size":32,"hidden_size":16,"intermediate_size":24,"num_hidden_layers":2,"num_attention_heads":2,"max_position_embeddings":16,"type_vocab_size":2,"hidden_act":"gelu"}

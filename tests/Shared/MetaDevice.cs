@@ -17,6 +17,22 @@ internal static partial class MetaDevice
     /// <summary>The device.</summary>
     public static Device Device { get; } = Load();
 
+    /// <summary>A model that is as small as it may be, with grouped heads and tied vectors.</summary>
+    public static ModelConfig Config { get; } = new()
+    {
+        ModelType = "llama",
+        VocabularySize = 32,
+        Width = 16,
+        Layers = 2,
+        Heads = 2,
+        KeyValueHeads = 1,
+        HeadSize = 8,
+        InnerWidth = 24,
+        MaxPositions = 32,
+        TiedEmbeddings = true,
+        EosIds = [3],
+    };
+
     /// <summary>A language model there.</summary>
     public static CausalLm CausalLm(ModelConfig config, ScalarType computeType = ScalarType.Float32) =>
         ModelFolder.CreateCausalLm(config, seed: 1, Device, computeType);
